@@ -1,0 +1,259 @@
+"""The vocabulary of schema files: what the engine has to know of a field is in its annotation.
+
+A schema file holds one pydantic model, the item. `Verbatim`, `Statement`, `Name` and `TimeText` are
+strings that must stand in the article; `Computed` marks what is never asked of a model. Class
+variables name the anchor field, the fields compared in evals and the key under which two items
+are one. See the files in `schemas/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic.fields import FieldInfo
+
+from extractor.errors import SchemaError
+from extractor.records import Article, Located, Span
+
+Role = Literal["verbatim", "statement", "name", "time", "computed", "label", "free"]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Annotation metadata that gives a field its role."""
+
+    role: Role
+
+
+Verbatim = Annotated[str, Mark("verbatim")]
+"""Stands in the article word for word."""
+Statement = Annotated[str, Mark("statement")]
+"""Verbatim; may be given as `first words … last words`, and never loses a negation at its edges."""
+Name = Annotated[str, Mark("name")]
+"""Occurs in the article; a surname is expanded to the one full name that ends in it."""
+TimeText = Annotated[str, Mark("time")]
+"""A verbatim time expression."""
+Computed = Mark("computed")
+"""Filled in by the schema's `complete`, never asked of a model."""
+
+Comparison = Literal["span", "text", "name", "names", "label"]
+"""How evals compare a field: span overlap, folded text, one name, a set of names, equality."""
+
+
+class Item(BaseModel):
+    """What an item of a schema file derives from."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    anchor: typing.ClassVar[str]
+    """The field that says where in the text the item is."""
+    same: typing.ClassVar[tuple[str, ...]] = ()
+    """Fields that, when all equal, make two items one; empty: only overlapping anchors do."""
+    compare: typing.ClassVar[Mapping[str, Comparison]] = {}
+    """Fields scored in evals, given a matched anchor."""
+
+    @classmethod
+    def complete(cls, found: Located, article: Article) -> Located:
+        """Add the computed fields; the default adds none."""
+        del article
+        return found
+
+    def line(self) -> str:
+        """Say the item in one line of the readable view."""
+        return str(getattr(self, self.anchor))
+
+
+@dataclass(frozen=True)
+class FieldSpec:
+    """One field of an item, as the engine sees it."""
+
+    name: str
+    role: Role
+    many: bool
+    """Whether the field is a list."""
+    optional: bool
+    """Whether a prompt version may leave the field out."""
+    annotation: Any
+    info: FieldInfo
+
+    @property
+    def asked(self) -> bool:
+        """Whether a model is asked for it."""
+        return self.role != "computed"
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A loaded schema file; `task` is the file's stem and the key of the list in an answer."""
+
+    task: str
+    item: type[Item]
+    fields: tuple[FieldSpec, ...]
+    path: Path | None = None
+
+    @property
+    def anchor(self) -> str:
+        """The field that says where in the text an item is."""
+        return self.item.anchor
+
+    @property
+    def asked(self) -> tuple[FieldSpec, ...]:
+        """The fields a model is asked for, in the order models follow."""
+        return tuple(spec for spec in self.fields if spec.asked)
+
+    def spec(self, name: str) -> FieldSpec:
+        """Return the field called `name`. Raises: KeyError."""
+        return {spec.name: spec for spec in self.fields}[name]
+
+    def answer_model(
+        self, fields: Iterable[str] | None = None, *, max_items: int | None = None
+    ) -> type[BaseModel]:
+        """Build the model of a whole answer, `{task: [item, ...]}`, with the given asked fields."""
+        wanted = None if fields is None else set(fields)
+        picked: dict[str, Any] = {
+            spec.name: (spec.annotation, spec.info)
+            for spec in self.asked
+            if wanted is None or spec.name in wanted
+        }
+        strict = ConfigDict(extra="forbid")
+        item = create_model(self.item.__name__, __config__=strict, **picked)
+        item.__doc__ = self.item.__doc__
+        listed = Field(max_length=max_items)
+        answer: dict[str, Any] = {self.task: (types.GenericAlias(list, (item,)), listed)}
+        return create_model(self.task.capitalize(), __config__=strict, **answer)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the JSON schema of a whole answer, as 64 hex digits."""
+        text = json.dumps(self.answer_model().model_json_schema(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def record(self) -> type[Item]:
+        """The item as it is returned: all fields, then `spans`."""
+        spans: Any = (dict[str, Span | list[Span] | None], Field(default_factory=dict))
+        return create_model(self.item.__name__, __base__=self.item, spans=spans)
+
+    def build(self, found: Located) -> Item:
+        """Make the typed item of a located one."""
+        return self.record.model_validate({**found.values, "spans": dict(found.spans)})
+
+
+def _walk(annotation: Any) -> Iterable[Any]:
+    """Yield the annotation and everything inside it, outermost first."""
+    yield annotation
+    if get_origin(annotation) is Annotated:
+        yield from annotation.__metadata__
+    for inner in get_args(annotation):
+        if not isinstance(inner, str):
+            yield from _walk(inner)
+
+
+def _role(info: FieldInfo) -> Role:
+    marks = [m for m in info.metadata if isinstance(m, Mark)]
+    marks += [m for m in _walk(info.annotation) if isinstance(m, Mark)]
+    if marks:
+        return marks[0].role
+    holds_label = any(get_origin(part) is Literal for part in _walk(info.annotation))
+    return "label" if holds_label else "free"
+
+
+def _is_list(annotation: Any) -> bool:
+    inner = (
+        get_args(annotation)
+        if get_origin(annotation) in (Union, types.UnionType)
+        else (annotation,)
+    )
+    return any(get_origin(part) is list for part in inner)
+
+
+def describe(item: type[Item]) -> tuple[FieldSpec, ...]:
+    """Read the field specifications off an item class, in the order of its fields."""
+    return tuple(
+        FieldSpec(
+            name=name,
+            role=_role(info),
+            many=_is_list(info.annotation),
+            optional=not info.is_required(),
+            annotation=info.annotation,
+            info=info,
+        )
+        for name, info in item.model_fields.items()
+    )
+
+
+def _faults(item: type[Item], fields: tuple[FieldSpec, ...]) -> Iterable[str]:
+    names = {spec.name for spec in fields}
+    anchor = getattr(item, "anchor", None)
+    if anchor not in names:
+        yield f"the class variable `anchor` must name one of its fields, not {anchor!r}"
+    elif next(s for s in fields if s.name == anchor).role not in ("verbatim", "statement"):
+        yield f"the anchor {anchor!r} must be Verbatim or Statement"
+    for variable in ("same", "compare"):
+        for name in getattr(item, variable):
+            if name not in names:
+                yield f"the class variable `{variable}` names {name!r}, which is no field"
+    if "spans" in names:
+        yield "a field may not be called 'spans': that name is used for the offsets"
+    for spec in fields:
+        if spec.role == "computed" and not spec.optional:
+            yield f"the computed field {spec.name!r} needs a default"
+
+
+def _execute(path: Path) -> types.ModuleType:
+    """Run a schema file as a module of a private name, so that it shadows nothing."""
+    digest = hashlib.sha256(str(path.resolve()).encode()).hexdigest()
+    name = f"_extract_schema_{path.stem}_{digest[:12]}"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise SchemaError(f"{path} is no Python file; a schema file ends in .py.", path=path)
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # pydantic resolves forward references through it
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        del sys.modules[name]
+        message = f"{path}, line {error.lineno}: {error.msg}; correct the schema file."
+        raise SchemaError(message, path=path) from error
+    except Exception as error:
+        del sys.modules[name]
+        message = f"{path} cannot be loaded: {type(error).__name__}: {error}"
+        raise SchemaError(message, path=path) from error
+    return module
+
+
+def load_schema(path: Path) -> Schema:
+    """Load the one item class of a schema file.
+
+    Raises: SchemaError, with every fault of the file in one message.
+    """
+    if not path.is_file():
+        raise SchemaError(f"There is no schema file {path}.", path=path)
+    module = _execute(path)
+    own: list[type[Item]] = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type)
+        and issubclass(value, Item)
+        and value.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        raise SchemaError(
+            f"{path} must define exactly one Item class; it defines {len(own)}.", path=path
+        )
+    fields = describe(own[0])
+    faults = list(_faults(own[0], fields))
+    if faults:
+        raise SchemaError(f"{path}: " + "; ".join(faults) + ".", path=path)
+    return Schema(task=path.stem, item=own[0], fields=fields, path=path)
