@@ -66,7 +66,8 @@ class Event(Item):
         values, trigger = found.values, found.spans["trigger"]
         assert isinstance(trigger, Span)
         evidence = covering(article.text, trigger)
-        days = resolve(values.get("time"), article.published, future=values["status"] == "planned")
+        ahead = values["status"] in ("planned", "hypothetical")
+        days = resolve(values.get("time"), article.published, future=ahead)
         added = {
             "date": days and days.start,
             "end_date": days and days.end,

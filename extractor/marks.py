@@ -1,0 +1,257 @@
+"""Find the passages between quotation marks, and the paragraphs, of a text in any script.
+
+A pure module of typography: it knows which marks open and close, nothing of what they mean.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from extractor.records import Span
+
+CLOSERS = {
+    "“": "”",
+    "„": "“”",
+    "‟": "”",
+    "”": "”",
+    "«": "»",
+    "»": "«",
+    "「": "」",
+    "『": "』",
+    "〝": "〞〟",
+    "＂": "＂",
+    '"': '"',
+    "‘": "’",
+    "‚": "‘’",
+    "‹": "›",
+    "›": "‹",
+    "'": "'",
+}
+"""Every mark that can open a passage, with those that can close it."""
+
+_MARK = re.compile(r"[“”„‟«»‹›‘’‚「」『』〝〞〟＂\"']")
+_CLOSING = frozenset("".join(CLOSERS.values()))
+_APOSTROPHES = frozenset("'’")
+_NEEDS_ROOM_BEFORE = frozenset("”»›‘‚'")
+"""Marks that open only at the start of a word, as they are also closing marks or apostrophes."""
+_SAME_BOTH_WAYS = frozenset("\"＂'”")
+_OPENS_AFTER = frozenset("([{<—–-/¿¡" + "".join(CLOSERS))
+_ELISION = re.compile(
+    r"['‘](?:\d\ds\b|(?:tis|twas|em|n|til|till|cause|cos|bout|round|neath|s|t|ere)\b)",
+    re.IGNORECASE,
+)
+_BLANK = " \t\r\n\v\f\x85\xa0\u200b\u2028\u2029\u2060\ufeff"
+_BLANKS = re.compile(f"[{_BLANK}]*")
+_LINE = re.compile(r"[^\n\r\x85\u2028\u2029]+|\r\n|[\n\r\x85\u2028\u2029]")
+
+
+_REACH = 60
+"""Marks looked at for a balanced end: keeps the work linear in one endless paragraph."""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """One mark of a paragraph; `at` is its offset in the text."""
+
+    at: int
+    char: str
+    opens: bool
+    closes: bool
+
+
+def _lines(text: str) -> Iterator[Span]:
+    """Yield every line without its ending; a blank one is an empty span."""
+    for found in _LINE.finditer(text):
+        line = found.group()
+        left = len(line) - len(line.lstrip(_BLANK))
+        start = min(found.start() + left, found.end())
+        end = max(start, found.start() + len(line.rstrip(_BLANK)))
+        ending = line[0] in "\n\r\x85\u2028\u2029"
+        if not ending or _ends_empty_line(text, found.start()):
+            yield Span(start=start, end=end)
+
+
+def _ends_empty_line(text: str, at: int) -> bool:
+    return at == 0 or text[at - 1] in "\n\r\x85\u2028\u2029"
+
+
+@lru_cache(maxsize=16)
+def paragraphs(text: str) -> tuple[Span, ...]:
+    """Find the paragraphs, trimmed, sorted; none in a blank text.
+
+    Blank lines separate them; in a text without a blank line every line is a paragraph.
+    """
+    lines = list(_lines(text))
+    while lines and lines[-1].start == lines[-1].end:
+        lines.pop()
+    first = next((i for i, line in enumerate(lines) if line.start < line.end), len(lines))
+    lines = lines[first:]
+    if all(line.start < line.end for line in lines):
+        return tuple(lines)
+    return tuple(_joined(lines))
+
+
+def _joined(lines: Sequence[Span]) -> Iterator[Span]:
+    """Join the lines between blank ones."""
+    start: int | None = None
+    end = 0
+    for line in lines:
+        if line.start < line.end:
+            start, end = (line.start if start is None else start), line.end
+        elif start is not None:
+            yield Span(start=start, end=end)
+            start = None
+    if start is not None:
+        yield Span(start=start, end=end)
+
+
+def _is_open(text: str, at: int, paragraph: Span) -> bool:
+    """Tell whether the mark at `at` has the surroundings of an opening one."""
+    char = text[at]
+    if char not in CLOSERS:
+        return False
+    before = text[at - 1] if at > paragraph.start else " "
+    after = text[at + 1] if at + 1 < paragraph.end else " "
+    room = before.isspace() or before in _OPENS_AFTER or not (before.isalnum() or before in ".,!?%")
+    if char in _APOSTROPHES or char == "‘":
+        return room and not after.isspace() and not _ELISION.match(text, at)
+    if char in '"＂':
+        return not (before.isdigit() and (after.isspace() or not after.isalnum()))
+    return char not in _NEEDS_ROOM_BEFORE or (room and not after.isspace())
+
+
+def _is_close(text: str, at: int, paragraph: Span) -> bool:
+    """Tell whether the mark at `at` can close a passage; an apostrophe inside a word cannot."""
+    char = text[at]
+    if char not in _CLOSING:
+        return False
+    if char not in _APOSTROPHES:
+        return True
+    before = text[at - 1] if at > paragraph.start else " "
+    after = text[at + 1] if at + 1 < paragraph.end else " "
+    return not before.isspace() and not after.isalnum()
+
+
+def _marks(text: str, paragraph: Span) -> list[_Mark]:
+    return [
+        _Mark(
+            found.start(),
+            found.group(),
+            _is_open(text, found.start(), paragraph),
+            _is_close(text, found.start(), paragraph),
+        )
+        for found in _MARK.finditer(text, paragraph.start, paragraph.end)
+    ]
+
+
+def _is_possessive(text: str, mark: _Mark) -> bool:
+    """Tell whether an apostrophe that could close may be a plural possessive: “workers’ rights”."""
+    rest = text[mark.at + 1 : mark.at + 3]
+    plural = mark.at > 0 and text[mark.at - 1] in "sSxXzZ"
+    return mark.char in _APOSTROPHES and plural and rest[:1] == " " and rest[1:].isalpha()
+
+
+def _closes_later(marks: Sequence[_Mark], at: int, closers: str) -> bool:
+    """Tell whether another mark closes after index `at`, before the next one opens."""
+    for mark in marks[at + 1 : at + _REACH]:
+        if mark.opens and not mark.closes:
+            return False
+        if mark.char in closers and mark.closes:
+            return True
+    return False
+
+
+def _balanced_end(text: str, marks: Sequence[_Mark], first: int) -> int | None:
+    """Find the index of the mark that closes `marks[first]`, passages inside counted; or None."""
+    opener, closers = marks[first], CLOSERS[marks[first].char]
+    twofold = opener.char in _SAME_BOTH_WAYS
+    depth = 1
+    for at in range(first + 1, min(first + _REACH, len(marks))):
+        mark = marks[at]
+        if mark.char in closers and mark.closes and not (twofold and _opens_inner(text, marks, at)):
+            if _is_possessive(text, mark) and _closes_later(marks, at, closers):
+                continue
+            depth -= 1
+        elif mark.char == opener.char and mark.opens:
+            depth += 1
+        if not depth:
+            return at
+    return None
+
+
+def _opens_inner(text: str, marks: Sequence[_Mark], at: int) -> bool:
+    """Tell whether a mark that looks the same both ways opens a passage inside another.
+
+    It must stand before a word and be followed by two marks that stand after one.
+    """
+    same = [mark for mark in marks[at + 1 : at + 9] if mark.char == marks[at].char][:2]
+    return (
+        _stands_before(text, marks[at].at)
+        and len(same) == 2  # noqa: PLR2004  # one to close it, one to close the outer passage
+        and not any(_stands_before(text, mark.at) for mark in same)
+    )
+
+
+def _stands_before(text: str, at: int) -> bool:
+    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+    return (not before or before.isspace() or before in "([") and bool(after) and after.isalnum()
+
+
+def _first_end(marks: Sequence[_Mark], first: int) -> int | None:
+    """Find the first mark that can close, for a passage whose inner marks do not balance."""
+    closers = CLOSERS[marks[first].char]
+    later = range(first + 1, len(marks))
+    return next((i for i in later if marks[i].char in closers and marks[i].closes), None)
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    inner = text[start:end]
+    start += len(inner) - len(inner.lstrip())
+    end -= len(inner) - len(inner.rstrip())
+    return Span(start=start, end=end) if start < end else None
+
+
+def _passages(text: str, paragraph: Span) -> Iterator[Span | None]:
+    """Yield what stands between marks in one paragraph, outermost only; None for nothing."""
+    marks = _marks(text, paragraph)
+    at = 0
+    hopeless: set[str] = set()
+    while at < len(marks):
+        opener = marks[at]
+        if not opener.opens or opener.char in hopeless:
+            at += 1
+            continue
+        end = _balanced_end(text, marks, at)
+        end = _first_end(marks, at) if end is None else end
+        if end is not None:
+            yield _trimmed(text, opener.at + 1, marks[end].at)
+            at = end + 1
+        elif opener.char == "'" and not _goes_on(text, opener, paragraph):
+            hopeless.add("'")  # an apostrophe: nothing after it closes
+            at += 1
+        else:
+            yield _trimmed(text, opener.at + 1, paragraph.end)
+            return
+
+
+def _goes_on(text: str, opener: _Mark, paragraph: Span) -> bool:
+    """Tell whether a passage runs on: at a paragraph’s start, or the next has its mark there."""
+    if opener.at == paragraph.start:
+        return True
+    after = _BLANKS.match(text, paragraph.end)
+    return after is not None and text.startswith(opener.char, after.end())
+
+
+@lru_cache(maxsize=16)
+def enclosed(text: str) -> tuple[Span, ...]:
+    """Find the passages inside quotation marks, the marks left out: outermost only, sorted.
+
+    Marks pair within a paragraph; an opening one that nothing closes runs to the paragraph's end,
+    as in a passage over several paragraphs. Apostrophes are told from single marks by the letters
+    around them. Empty passages are left out, and outer white space is trimmed.
+    """
+    found = (span for paragraph in paragraphs(text) for span in _passages(text, paragraph))
+    return tuple(span for span in found if span is not None)
