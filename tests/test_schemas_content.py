@@ -1,0 +1,139 @@
+"""The two schemas that come with the package: kinds, evidence, days and quad classes."""
+
+import datetime as dt
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+from extractor.records import Article, Located, Span
+from extractor.schema import load_schema
+
+ROOT = Path(__file__).parents[1]
+QUOTES = load_schema(ROOT / "schemas" / "quotes.py")
+EVENTS = load_schema(ROOT / "schemas" / "events.py")
+GUIDE = (ROOT / "evals" / "LABELLING.md").read_text("utf-8")
+THURSDAY = dt.date(2026, 2, 12)
+
+
+def place(text, part):
+    start = text.index(part)
+    return Span(start=start, end=start + len(part))
+
+
+def quote(text, content):
+    values = {"content": content, "cue": None, "source": None, "speaker": None}
+    spans = {"content": place(text, content), "cue": None, "source": None, "speaker": None}
+    found = QUOTES.item.complete(Located(values, spans), Article(id="a", text=text))
+    return QUOTES.build(found)
+
+
+def event(text, trigger, published=THURSDAY, **more):
+    values = {
+        "trigger": trigger,
+        "type": "CONSULT",
+        "actors": [],
+        "targets": [],
+        "place": None,
+        "time": None,
+        "status": "occurred",
+        **more,
+    }
+    article = Article(id="a", text=text, published=published)
+    found = EVENTS.item.complete(Located(values, {"trigger": place(text, trigger)}), article)
+    return EVENTS.build(found)
+
+
+def test_the_fields_are_asked_for_in_the_order_models_follow():
+    assert [spec.name for spec in QUOTES.asked] == ["content", "cue", "source", "speaker"]
+    asked = ["trigger", "type", "actors", "targets", "place", "time", "status", "summary"]
+    assert [spec.name for spec in EVENTS.asked] == asked
+    assert [spec.name for spec in EVENTS.asked if spec.optional] == ["summary"]
+
+
+def test_the_types_and_statuses_are_those_of_the_labelling_guide():
+    types = get_args(EVENTS.spec("type").annotation)
+    statuses = get_args(EVENTS.spec("status").annotation)
+    assert len(types) == 31
+    assert all(f"`{label}`" in GUIDE for label in (*types, *statuses))
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "kind"),
+    [
+        ("“We will go,” she said.", "We will go", "direct"),
+        ("She condemned “the actions of a few”.", "the actions of a few", "direct"),
+        ('"We will go," she said. "Now."', "Now", "direct"),
+        ("He called the plan “reckless and late”.", "the plan “reckless and late”", "mixed"),
+        ("He said the “smart” wall was late.", "the “smart” wall was late", "mixed"),
+        ("He said the bridge would reopen.", "the bridge would reopen", "indirect"),
+        ("“Go,” he said. The dam held, he said.", "The dam held", "indirect"),
+        ("“We were promised.\n\n“What we got,” he said.", "We were promised", "direct"),
+        ("„Wir gehen“, sagte sie.", "Wir gehen", "direct"),
+        ("彼は「行く」と言った。", "行く", "direct"),
+        ("‘Ring, not sing,’ said Mr Flowers.", "Ring, not sing", "direct"),
+        ("The dogs' owner said it wasn't his.", "it wasn't his", "indirect"),
+    ],
+)
+def test_the_kind_is_told_by_the_marks_around_and_inside(text, content, kind):
+    assert quote(text, content).kind == kind
+
+
+def test_a_quote_in_one_line_shows_marks_only_if_the_article_does():
+    assert quote("“We go,” she said.", "We go").line() == "unattributed: “We go”"
+    assert quote("They go, she said.", "They go").line() == "unattributed: They go"
+
+
+def test_the_evidence_is_the_sentence_of_the_trigger_with_its_span():
+    text = "Rain fell. Brunia and Ostreva resumed talks on Wednesday. Nobody came."
+    found = event(text, "resumed talks")
+    assert found.evidence == "Brunia and Ostreva resumed talks on Wednesday."
+    assert found.spans["evidence"] == place(text, found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("time", "status", "start", "end"),
+    [
+        ("Wednesday", "occurred", dt.date(2026, 2, 11), dt.date(2026, 2, 11)),
+        ("Saturday", "planned", dt.date(2026, 2, 14), dt.date(2026, 2, 14)),
+        ("2009", "occurred", dt.date(2009, 1, 1), dt.date(2009, 12, 31)),
+        ("since Monday", "ongoing", dt.date(2026, 2, 9), THURSDAY),
+        ("by March 1", "planned", THURSDAY, dt.date(2026, 3, 1)),
+        (None, "occurred", None, None),
+    ],
+)
+def test_days_are_resolved_against_the_day_of_publication(time, status, start, end):
+    found = event("They met.", "met", time=time, status=status)
+    assert (found.date, found.end_date) == (start, end)
+
+
+def test_a_relative_time_has_no_day_when_the_publication_is_unknown():
+    found = event("They met.", "met", published=None, time="Wednesday")
+    assert found.date is None
+    assert found.end_date is None
+
+
+@pytest.mark.parametrize(
+    ("label", "quad"),
+    [
+        ("AGREE", "verbal cooperation"),
+        ("AID", "material cooperation"),
+        ("ACCUSE", "verbal conflict"),
+        ("ASSAULT", "material conflict"),
+        ("SPORT", None),
+    ],
+)
+def test_the_political_types_have_a_quad_class_and_the_others_none(label, quad):
+    assert event("They met.", "met", type=label).quad == quad
+
+
+def test_sixteen_types_have_a_quad_class():
+    types = get_args(EVENTS.spec("type").annotation)
+    found = [event("They met.", "met", type=label).quad for label in types]
+    assert sum(quad is not None for quad in found) == 16
+
+
+def test_an_event_in_one_line_says_when_what_who_and_whom():
+    found = event("They met.", "met", actors=["Brunia"], targets=["Ostreva"], time="Wednesday")
+    assert found.line() == "2026-02-11  CONSULT   met · Brunia → Ostreva"
+    assert event("A.", "A", status="alleged").line() == "no date     CONSULT   A (alleged) · –"
