@@ -1,0 +1,1 @@
+"""Models: one adapter, many providers, and one embedded model."""
