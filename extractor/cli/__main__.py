@@ -1,0 +1,5 @@
+"""Run the command line by `python -m extractor.cli`."""
+
+from extractor.cli import main
+
+main()
