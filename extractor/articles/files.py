@@ -152,7 +152,7 @@ def sources(path: str) -> Iterator[Source]:
 
 _ENDINGS = ", ".join(KINDS)
 _NOTHING = f"the folder holds no article; files must end in {_ENDINGS} (or .gz after it)."
-_NO_MATCH = "no article file matches; check the pattern, and quote it against the shell."
+_NO_MATCH = "no article file matches; check the pattern, and put it in quotation marks."
 
 
 def _named(path: str) -> Source:

@@ -252,6 +252,9 @@ def show(
         str | None, typer.Option(help="Gold and predicted of one article, side by side.")
     ] = None,
     worst: Annotated[int, typer.Option(min=0, help="How many of the worst articles.")] = 10,
+    html: Annotated[
+        Path | None, typer.Option(help="Write one self-contained page here instead.")
+    ] = None,
     workspace: Root = None,
 ) -> None:
     """Look at a run: its scores and worst articles, or one article's gold beside what was found."""
@@ -263,6 +266,13 @@ def show(
 
     opened = open_workspace(workspace)
     scored = _scored(opened, find_run(opened, named))
+    if html is not None:
+        from extractor.evaluation.page import write_page
+        from extractor.prompt_lock import lock_path, read_lock
+
+        write_page(scored, read_lock(lock_path(opened)), html)
+        typer.echo(html)
+        return
     if article is not None:
         for table in pair_tables(scored, article):
             print_table(table)

@@ -25,10 +25,12 @@ def init(
 def check(
     directory: Annotated[Path | None, typer.Argument(help="The workspace to check.")] = None,
 ) -> None:
-    """List every fault of the schemas and prompts, one a line; exit code 4 if there is any."""
+    """List every fault of schemas, prompts and lock, one a line; exit code 4 if there is any."""
+    from extractor.prompt_lock import verify
     from extractor.workspace import check as examine
+    from extractor.workspace import open_workspace
 
-    faults = examine(directory)
+    faults = examine(directory) + verify(open_workspace(directory))
     for fault in faults:
         typer.echo(fault)
     if faults:

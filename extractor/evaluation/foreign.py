@@ -163,8 +163,9 @@ def stretch(text: str, words: str) -> Span | None:
     """
     wanted = _WORD.findall(words)
     found = list(_WORD.finditer(text))
-    runs = [run for start in range(len(found)) if (run := _run(found, start, wanted))]
-    if not wanted or not runs:
+    starts = range(len(found)) if wanted else ()
+    runs = [run for start in starts if (run := _run(found, start, wanted))]
+    if not runs:
         return None
     best = min(runs, key=lambda run: run[-1] - run[0])
     if best[-1] - best[0] >= LONG_ANCHOR_WORDS:

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
-from extractor.errors import ReplayMissError, UsageError
+from extractor.errors import ReplayMissError, TransportError, UsageError
 from extractor.evaluation.recordings import Playback, Recording
 from extractor.evaluation.runs import Manifest, Responses, Run, start_run
 from extractor.evaluation.suites import Suite, slug
 from extractor.llm.catalogue import read_catalogue
-from extractor.llm.replay import Recorded, Replay
+from extractor.llm.replay import Entry, Recorded, Replay
 from extractor.llm.request import Model, Reply, Request
 from extractor.pipeline import Extractor
 from extractor.plan import Plan, make_plan
@@ -76,11 +76,17 @@ class _Resumed:
 def _open(source: Source, run: Run, suite: Suite, repeat: int) -> Model:
     """Return the model for one repeat; its answers go to the run's file."""
     own = Responses(run.responses(repeat))
-    given = Replay(source.name, own, source.budget_tokens)
+    given = Replay(source.name, _answered(own), source.budget_tokens)
     if not isinstance(source, Recording):
         return _Resumed(Recorded(source, own), given)
     prompts = {task: used.id for task, used in run.manifest.prompts.items()}
     return _Resumed(Recorded(playback(source, repeat, suite, prompts), own), given)
+
+
+def _answered(responses: Mapping[str, Entry]) -> dict[str, Entry]:
+    """Leave out requests that the service did not answer: they are asked again."""
+    lost = TransportError.__name__
+    return {k: e for k, e in responses.items() if e.get("error", {}).get("kind") != lost}
 
 
 def playback(
