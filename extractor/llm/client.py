@@ -16,6 +16,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -60,14 +61,14 @@ logging.getLogger("instructor").setLevel(logging.CRITICAL)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def _speak(endpoint: Endpoint, settings: ModelSettings) -> instructor.AsyncInstructor:
+def _speak(endpoint: Endpoint, timeout_s: float) -> instructor.AsyncInstructor:
     """Make the client of a server that speaks OpenAI's protocol."""
     # A proxy of the environment is not meant for this machine's own servers.
     here = urlsplit(endpoint.base_url).hostname in _LOOPBACK
     client = openai.AsyncOpenAI(
         api_key=endpoint.key,
         base_url=endpoint.base_url,
-        timeout=settings.timeout_s,
+        timeout=timeout_s,
         max_retries=0,
         http_client=openai.DefaultAsyncHttpxClient(trust_env=False) if here else None,
     )
@@ -101,6 +102,7 @@ class ClientModel:
         self.concurrency = target.concurrency
         self._target = target
         self._settings = settings
+        self._timeout_s = max(settings.timeout_s, target.least_timeout_s)
         self._secrets = {target.key or ""}
         self._open: tuple[asyncio.AbstractEventLoop, instructor.AsyncInstructor] | None = None
         self._unwanted: set[str] = set()
@@ -115,11 +117,13 @@ class ClientModel:
         """
         attempts: list[Attempt] = []
         usable: Answer | None = None
+        used = 0
         messages = request.messages
         try:
             for _ in range(request.reasks + 1):
                 answer = await self._answer(messages, request, attempts)
-                usable = answer if answer.items is not None else usable
+                if answer.items is not None:
+                    usable, used = answer, len(attempts) - 1
                 if not answer.complaint:
                     break
                 messages = again(request.messages, answer)
@@ -129,6 +133,7 @@ class ClientModel:
                 raise
         if usable is None or usable.items is None:
             raise self._invalid(attempts)
+        attempts[used] = _of_use(attempts[used])
         return Reply(usable.items, tuple(attempts), usable.text)
 
     async def aclose(self) -> None:
@@ -164,7 +169,7 @@ class ClientModel:
         if endpoint is None:
             return _speak_natively(self._target)
         self._secrets.add(endpoint.key)
-        return _speak(endpoint, self._settings)
+        return _speak(endpoint, self._timeout_s)
 
     async def _answer(
         self, messages: tuple[Message, ...], request: Request, attempts: list[Attempt]
@@ -262,7 +267,7 @@ class ClientModel:
         fault: BaseException | None = None
         parsed = None
         try:
-            async with asyncio.timeout(self._settings.timeout_s):
+            async with asyncio.timeout(self._timeout_s):
                 parsed = await client.create(
                     response_model=request.answer,
                     messages=written(messages),
@@ -288,6 +293,11 @@ class ClientModel:
             RefusedError: f"{name} declined to answer: {reason}.",
         }
         return failure.kind(told.get(failure.kind, f"{name} refused the request: {reason}"))
+
+
+def _of_use(attempt: Attempt) -> Attempt:
+    """Take back that an attempt failed: nothing better came after it, and its answer is used."""
+    return replace(attempt, usage=attempt.usage.model_copy(update={"failed_requests": 0}))
 
 
 def _last(state: RetryCallState) -> Answer | Failure:

@@ -17,6 +17,7 @@ FORMS = (
 )
 _OPENAI = "https://api.openai.com/v1"
 _OLLAMA = "http://127.0.0.1:11434"
+_LOCAL_TIMEOUT_S = 900.0
 _KEY_NAMES = {"google": "GOOGLE_API_KEY", "databricks": "DATABRICKS_TOKEN"}
 """Where the variable is not called after the provider."""
 
@@ -73,6 +74,7 @@ def _local(model: str) -> Target:
         partial(serve, entry, path),
         budget_tokens=entry.budget_tokens,
         concurrency=entry.slots,
+        least_timeout_s=_LOCAL_TIMEOUT_S,
     )
 
 

@@ -29,4 +29,6 @@ class Target:
     key: str | None = field(default=None, repr=False)
     budget_tokens: int = 6000
     concurrency: int | None = None
+    least_timeout_s: float = 0.0
+    """Patience it needs whatever the settings say: a busy machine is slow, but not gone."""
     length_parameter: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"

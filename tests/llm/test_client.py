@@ -248,6 +248,13 @@ def test_an_answer_ungrounded_for_ever_is_returned_for_the_caller_to_refuse() ->
     assert len(s.requests) == 3
 
 
+def test_an_ungrounded_answer_that_is_used_has_not_failed() -> None:
+    with ScriptedServer([answer(said("three")), answer("no JSON")]) as server:
+        reply = ask(server, check=grounded)
+    assert outcomes(reply) == ["ungrounded", "invalid", "invalid"]
+    assert [attempt.usage.failed_requests for attempt in reply.attempts] == [0, 1, 1]
+
+
 @pytest.mark.parametrize(
     "worse", [answer("no JSON"), answer("", finish="length"), answer("", refusal="no"), error(500)]
 )
