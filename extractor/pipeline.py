@@ -170,7 +170,8 @@ class Extractor:
     def failure(self, article: Article, error: Exception) -> Result:
         """Record an article that could not be read or processed at all."""
         nothing: dict[str, tuple[Item, ...]] = dict.fromkeys(self.plan.tasks, ())
-        return Result("failed", str(error), article, nothing, (), (), self.provenance)
+        run = self.provenance.model_copy(update={"cost_usd": 0.0})
+        return Result("failed", str(error), article, nothing, (), (), run)
 
     async def _survive(self, article: Article) -> Result:
         """Turn what only this article breaks on into its record: it never costs the others."""
@@ -242,17 +243,37 @@ def as_article(article: str | Article) -> Article:
     return Article(id=digest[:12], text=article)
 
 
+def finish(
+    schema: Schema, located: Sequence[Located], article: Article
+) -> tuple[tuple[Located, ...], tuple[Rejection, ...]]:
+    """Correct, merge and complete what all chunks gave for one task."""
+    kept: list[Located] = []
+    refused: list[Rejection] = []
+    for found in located:
+        mended = schema.item.correct(found, article)
+        if isinstance(mended, str):
+            item = dict(found.values)
+            refused.append(
+                Rejection(task=schema.task, item=item, field=schema.anchor, reason=mended)
+            )
+        else:
+            kept.append(mended)
+    merged = merge(kept, schema, article.text)
+    return tuple(schema.item.complete(found, article) for found in merged), tuple(refused)
+
+
 def assemble(
     article: Article, asked: Plan, outcomes: Mapping[str, Outcome], run: RunInfo
 ) -> Result:
-    """Merge, complete and type what the chunks gave, and say how well it went."""
-    items = {
-        task: tuple(
-            schema.build(schema.item.complete(found, article))
-            for found in merge(outcomes[task].located, schema, article.text)
-        )
-        for task, schema in asked.schemas.items()
-    }
+    """Type what the chunks gave, and say how well it went."""
+    items: dict[str, tuple[Item, ...]] = {}
+    rejected: list[Rejection] = []
+    warnings = [*article.warnings]
+    for task, schema in asked.schemas.items():
+        found, refused = finish(schema, outcomes[task].located, article)
+        items[task] = tuple(schema.build(item) for item in found)
+        rejected += [*outcomes[task].rejected, *refused]
+        warnings += schema.item.remarks(found, article)
     everything = reduce(add, outcomes.values(), Outcome(asked=0))
     failures = everything.failures
     status: Status = (
@@ -261,4 +282,4 @@ def assemble(
     error = None
     if failures:
         error = f"{len(failures)} of {everything.asked} requests got no answer: {failures[0]}"
-    return Result(status, error, article, items, everything.rejected, article.warnings, run)
+    return Result(status, error, article, items, tuple(rejected), tuple(warnings), run)

@@ -13,7 +13,7 @@ import json
 import sys
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.util import module_from_spec, spec_from_file_location
@@ -62,6 +62,21 @@ class Item(BaseModel):
     """Fields that, when all equal, make two items one; empty: only overlapping anchors do."""
     compare: typing.ClassVar[Mapping[str, Comparison]] = {}
     """Fields scored in evals, given a matched anchor."""
+
+    @classmethod
+    def correct(cls, found: Located, article: Article) -> Located | str:
+        """Mend what code knows more surely than a model, or say why the item is none.
+
+        What it returns is located as well: every field holds the text of its span.
+        """
+        del article
+        return found
+
+    @classmethod
+    def remarks(cls, items: Sequence[Located], article: Article) -> tuple[str, ...]:
+        """Say what a reader should know of all items of an article, such as what they lack."""
+        del items, article
+        return ()
 
     @classmethod
     def complete(cls, found: Located, article: Article) -> Located:

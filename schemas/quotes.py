@@ -4,16 +4,23 @@ Source: the terms of the attribution literature (PARC 3, Pareti 2016; PolNeAR, N
 the source is the mention, the cue the verb, the content what was said.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
 from extractor.marks import enclosed
+from extractor.names import expand, mentions
 from extractor.records import Article, Located, Span
 from extractor.schema import Comparison, Computed, Item, Name, Statement, Verbatim
+from extractor.sentences import covering
 
 Kind = Literal["direct", "mixed", "indirect"]
+
+UNATTRIBUTED = "no words in its sentence attribute it"
+LONG_PASSAGE = 5
+"""Words from which a passage in quotation marks is seldom a title or a scare quote."""
 
 
 def kind(text: str, content: Span) -> Kind:
@@ -22,6 +29,50 @@ def kind(text: str, content: Span) -> Kind:
     if any(span.start <= content.start and content.end <= span.end for span in marked):
         return "direct"
     return "mixed" if marked else "indirect"
+
+
+def content_of(item: Located) -> Span:
+    """Return where the content stands."""
+    span = item.spans["content"]
+    assert isinstance(span, Span)
+    return span
+
+
+def fill_marks(found: Located, text: str) -> Located:
+    """Widen a content inside quotation marks to all that stands in them, but the last comma."""
+    content = content_of(found)
+    holding = (s for s in enclosed(text) if s.start <= content.start and content.end <= s.end)
+    passage = next(holding, None)
+    if passage is None:
+        return found
+    said = text[passage.start : passage.end].rstrip(" ,.;")
+    whole = Span(start=passage.start, end=passage.start + len(said))
+    if whole.end < content.end:
+        return found
+    return Located({**found.values, "content": said}, {**found.spans, "content": whole})
+
+
+def named_by_source(found: Located, text: str) -> Located:
+    """Make the speaker the full name that the source is, or is the last part of."""
+    source = found.values.get("source")
+    name = expand(source, text) if source else ""
+    if name not in mentions(text):
+        return found
+    near = content_of(found).start
+    at = min(
+        (m.start() for m in re.finditer(re.escape(name), text)), key=lambda start: abs(start - near)
+    )
+    span = Span(start=at, end=at + len(name))
+    return Located({**found.values, "speaker": name}, {**found.spans, "speaker": span})
+
+
+def is_attributed(found: Located, text: str) -> bool:
+    """Tell whether marks stand around the content, or a cue or source in its sentence."""
+    content = content_of(found)
+    sentence = covering(text, content)
+    beside = (found.spans.get("cue"), found.spans.get("source"))
+    near = any(isinstance(span, Span) and span.overlap(sentence) for span in beside)
+    return near or kind(text, content) == "direct"
 
 
 class Quote(Item):
@@ -42,11 +93,33 @@ class Quote(Item):
     }
 
     @classmethod
+    def correct(cls, found: Located, article: Article) -> Located | str:
+        """Widen a direct quote to its marks, name its speaker by a full source, want a cue.
+
+        Of the direct quotes in 374 labelled articles every one fills its marks; of the quotes
+        whose source is a full name 99% have that name as speaker; of the paraphrases 99% have
+        their cue or source in the same sentence.
+        """
+        found = named_by_source(fill_marks(found, article.text), article.text)
+        return found if is_attributed(found, article.text) else UNATTRIBUTED
+
+    @classmethod
+    def remarks(cls, items: Sequence[Located], article: Article) -> tuple[str, ...]:
+        """Name the passages in quotation marks that no quote holds."""
+        contents = [content_of(item) for item in items]
+        left = [
+            article.text[span.start : span.end]
+            for span in enclosed(article.text)
+            if len(article.text[span.start : span.end].split()) >= LONG_PASSAGE
+            and not any(span.overlap(content) for content in contents)
+        ]
+        return tuple(f"no quote was found for the passage “{text}”" for text in left)
+
+    @classmethod
     def complete(cls, found: Located, article: Article) -> Located:
         """Tell the kind by the quotation marks around and inside the content."""
-        span = found.spans["content"]
-        assert isinstance(span, Span)
-        return Located({**found.values, "kind": kind(article.text, span)}, found.spans)
+        computed = {"kind": kind(article.text, content_of(found))}
+        return Located({**found.values, **computed}, found.spans)
 
     def line(self) -> str:
         """Say who said what."""

@@ -137,3 +137,62 @@ def test_an_event_in_one_line_says_when_what_who_and_whom():
     found = event("They met.", "met", actors=["Brunia"], targets=["Ostreva"], time="Wednesday")
     assert found.line() == "2026-02-11  CONSULT   met · Brunia → Ostreva"
     assert event("A.", "A", status="alleged").line() == "no date     CONSULT   A (alleged) · –"
+
+
+def corrected(text, content, **spans):
+    values = {"content": content, "cue": None, "source": None, "speaker": None, **spans}
+    places = {name: value and place(text, value) for name, value in values.items()}
+    return QUOTES.item.correct(Located(values, places), Article(id="a", text=text))
+
+
+def test_a_direct_quote_is_widened_to_its_marks_without_the_last_comma():
+    text = "“We will go. All of us,” said Ana Costa."
+    found = corrected(text, "We will", cue="said", source="Ana Costa")
+    assert found.values["content"] == "We will go. All of us"
+    assert found.spans["content"] == place(text, "We will go. All of us")
+
+
+def test_a_question_mark_belongs_to_a_direct_quote():
+    assert corrected("“Why us?” said Ana.", "Why us", cue="said").values["content"] == "Why us?"
+
+
+def test_a_paraphrase_is_not_widened():
+    text = "Ana Costa said they would “go north”, all of them."
+    found = corrected(text, "they would “go north”", cue="said", source="Ana Costa")
+    assert found.values["content"] == "they would “go north”"
+
+
+def test_a_source_that_is_a_full_name_names_the_speaker():
+    text = "Bo Lind listened. “We will go,” said Ana Costa."
+    found = corrected(text, "We will go", cue="said", source="Ana Costa", speaker="Bo Lind")
+    assert found.values["speaker"] == "Ana Costa"
+    assert found.spans["speaker"] == place(text, "Ana Costa")
+
+
+def test_a_surname_as_source_names_the_one_full_name_that_ends_in_it():
+    text = "Ana Costa arrived. “We will go,” Costa said."
+    found = corrected(text, "We will go", cue="said", source="Costa", speaker="Costa")
+    assert found.values["speaker"] == "Ana Costa"
+
+
+def test_a_pronoun_as_source_leaves_the_speaker_to_the_model():
+    text = "Ana Costa arrived. “We will go,” she said."
+    found = corrected(text, "We will go", cue="said", source="she", speaker="Ana Costa")
+    assert found.values["speaker"] == "Ana Costa"
+
+
+def test_a_paraphrase_without_cue_or_source_in_its_sentence_is_none():
+    text = "Rain began in the north. Ana Costa said so."
+    assert "attribute" in corrected(text, "Rain began in the north", cue="said")
+
+
+def test_a_long_passage_in_marks_without_a_quote_is_remarked():
+    article = Article(id="a", text="“We will all go north tomorrow.” “Yes.”")
+    (remark,) = QUOTES.item.remarks((), article)
+    assert "We will all go north tomorrow" in remark
+
+
+def test_a_passage_that_a_quote_holds_is_not_remarked():
+    text = "“We will all go north tomorrow.”"
+    item = Located({"content": "go north"}, {"content": place(text, "go north")})
+    assert QUOTES.item.remarks((item,), Article(id="a", text=text)) == ()

@@ -61,7 +61,8 @@ class Tally:
     def __str__(self) -> str:
         cost = "cost unknown" if self.cost_usd is None else f"${self.cost_usd:.4f}"
         noun = "article" if self.articles == 1 else "articles"
-        return f"{self.articles} {noun} · {self.tokens:,} tokens · {cost}"
+        lost = f" ({self.incomplete} not complete)" if self.incomplete else ""
+        return f"{self.articles} {noun}{lost} · {self.tokens:,} tokens · {cost}"
 
 
 def run(

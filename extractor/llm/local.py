@@ -50,25 +50,26 @@ def _granted() -> int:
     return max(1, min(usable or 1, granted or 1))
 
 
-def _idle_s() -> float | None:
-    """Return the seconds all cores of the machine have been idle; None where that is not told."""
+def _free_s() -> float | None:
+    """Return the seconds all cores have been idle or this process's; None where not told."""
     told = Path("/proc/stat")
     if not told.is_file():
         return None
     fields = told.read_text().split(maxsplit=6)
-    return (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+    idle = (int(fields[4]) + int(fields[5])) / os.sysconf("SC_CLK_TCK")
+    return idle + time.process_time()  # its own work, such as reading articles, is soon over
 
 
 def threads() -> int:
-    """Choose how many threads compute: one for each core that is granted and idle, at least one.
+    """Choose how many threads compute: one for each core that is granted and free, at least one.
 
     They wait for each other by spinning. On a core that another program uses as well, a spinning
     thread keeps the very thread it waits for from running, and answers take twenty times as long;
     one thread waits for nobody.
     """
-    before = _idle_s()
+    before = _free_s()
     time.sleep(_SAMPLE_S)
-    after = _idle_s()
+    after = _free_s()
     granted = min(_granted(), _MOST_THREADS)
     if before is None or after is None:
         return granted

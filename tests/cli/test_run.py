@@ -144,6 +144,11 @@ def test_a_bad_input_is_one_sentence_and_the_others_are_processed(
     assert sorted(statuses) == ["failed", "ok"]
 
 
+def test_the_last_line_on_stderr_counts_what_is_not_complete(tmp_path, article, model):
+    done = extract("run", tmp_path / "missing.txt", article, *model)
+    assert done.stderr.splitlines()[-1].startswith("extract: 2 articles (1 not complete) · ")
+
+
 def test_a_malformed_line_of_a_jsonl_file_costs_that_line_only(tmp_path, model):
     lines = [json.dumps({"text": TEXT})] * 5
     lines[2] = '{"text": '
