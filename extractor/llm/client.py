@@ -40,16 +40,13 @@ from tenacity import (
 from extractor.errors import (
     AnswerError,
     AuthenticationError,
-    ExtractError,
     InvalidAnswerError,
-    RefusedError,
     TransportError,
-    TruncatedError,
     UnknownModelError,
 )
 from extractor.llm.answers import Answer, again, judge, read, written
 from extractor.llm.completions import usage_of
-from extractor.llm.failures import Failure, explain
+from extractor.llm.failures import Failure, explain, told
 from extractor.llm.keys import scrub
 from extractor.llm.request import Attempt, ModelSettings, Reply, Request
 from extractor.llm.target import Endpoint, Target
@@ -185,7 +182,7 @@ class ClientModel:
 
         sent = await self._retrying(once)
         if isinstance(sent, Failure):
-            raise self._error(sent, len(attempts))
+            raise told(sent, self.name, len(attempts))
         return sent
 
     async def _retrying(self, once: Callable[[], Awaitable[Answer | Failure]]) -> Answer | Failure:
@@ -280,19 +277,6 @@ class ClientModel:
                 raise
             fault = error.__cause__ or error
         return read(completions[-1], parsed, fault, request)
-
-    def _error(self, failure: Failure, tries: int) -> ExtractError:
-        """Put a failure into one sentence that says what to do."""
-        name, reason = self.name, failure.reason
-        told = {
-            AuthenticationError: f"{name} refused the key: {reason}; set the right one in the "
-            "environment or in .env.",
-            UnknownModelError: f"{name} is not known to the service: {reason}; check the name.",
-            TransportError: f"{name} did not answer ({tries} requests): {reason}.",
-            TruncatedError: f"{name}: {reason}.",
-            RefusedError: f"{name} declined to answer: {reason}.",
-        }
-        return failure.kind(told.get(failure.kind, f"{name} refused the request: {reason}"))
 
 
 def _of_use(attempt: Attempt) -> Attempt:

@@ -143,3 +143,17 @@ def explain(error: BaseException) -> Failure | None:
             TransportError, f"HTTP {status}: {said(error)}", retry_after_s=retry_after_s(error)
         )
     return _refused(error, status)
+
+
+def told(failure: Failure, name: str, tries: int) -> ExtractError:
+    """Put the failure of a model into one sentence that says what to do."""
+    reason = failure.reason
+    sentences = {
+        AuthenticationError: f"{name} refused the key: {reason}; set the right one in the "
+        "environment or in .env.",
+        UnknownModelError: f"{name} is not known to the service: {reason}; check the name.",
+        TransportError: f"{name} did not answer ({tries} requests): {reason}.",
+        TruncatedError: f"{name}: {reason}.",
+        RefusedError: f"{name} declined to answer: {reason}.",
+    }
+    return failure.kind(sentences.get(failure.kind, f"{name} refused the request: {reason}"))
