@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint clean
+.PHONY: run test lint gate clean
 
 run: .venv/ready
 	@$(BIN)/extract models pull
@@ -23,6 +23,11 @@ lint: .venv/ready
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[local,parquet,dev]'
 	@touch $@
+
+gate: .venv/ready
+	@$(BIN)/extract check
+	@$(BIN)/extract eval check
+	@$(BIN)/extract eval gate --suite dev --suite hard
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

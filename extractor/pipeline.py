@@ -214,15 +214,20 @@ class Extractor:
         }
 
     async def _ask_all(self, jobs: Sequence[Job], piece: Chunk) -> list[Outcome]:
+        """Ask all tasks for a chunk: in one slot of a server that keeps the prompt it has read."""
         if self._model.concurrency is None:
-            return await together(self._ask(job, piece) for job in jobs)
-        return [await self._ask(job, piece) for job in jobs]
+            each = await together(self._ask_in_slot([job], piece) for job in jobs)
+            return [outcome for outcomes in each for outcome in outcomes]
+        return await self._ask_in_slot(jobs, piece)
+
+    async def _ask_in_slot(self, jobs: Sequence[Job], piece: Chunk) -> list[Outcome]:
+        async with self._slots:
+            return [await self._ask(job, piece) for job in jobs]
 
     async def _ask(self, job: Job, piece: Chunk) -> Outcome:
         """Ask for one chunk; one that does not fit is asked for in halves."""
         try:
-            async with self._slots:
-                reply = await self._model.ask(job.request(piece))
+            reply = await self._model.ask(job.request(piece))
         except TruncatedError as error:
             parts = halves(piece, job.article)
             if not parts:
