@@ -6,6 +6,7 @@ import pytest
 
 from extractor.errors import LockError
 from extractor.prompt_lock import (
+    NAME,
     Baseline,
     Lock,
     fingerprint,
@@ -29,6 +30,7 @@ BASELINE = Baseline(
 @pytest.fixture
 def root(tmp_path):
     init(tmp_path / "mine")
+    (tmp_path / "mine" / "prompts" / NAME).unlink()  # the built-in versions are frozen
     return tmp_path / "mine"
 
 

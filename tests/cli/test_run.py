@@ -213,6 +213,7 @@ def test_an_article_without_an_answer_gives_a_record_and_exit_code_1(article):
     assert records(done.stdout)[0]["status"] == "failed"
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_keeps_what_is_finished(tmp_path):
     for name in ("a", "b"):
         (tmp_path / f"{name}.txt").write_text(f"{name}. {TEXT}", "utf-8")
@@ -224,7 +225,10 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path):
     with ScriptedServer(script) as server:
         arguments = ["run", tmp_path, "-o", out, "--model", f"{server.url}#any"]
         process = subprocess.Popen(
-            [*EXTRACT, *map(str, arguments)], stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+            [*EXTRACT, *map(str, arguments)],
+            stderr=subprocess.PIPE,
+            text=True,
+            env=ENVIRONMENT,
         )
         deadline = time.monotonic() + 60
         while not (out.exists() and out.read_text()) and time.monotonic() < deadline:

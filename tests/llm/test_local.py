@@ -172,6 +172,7 @@ sys.exit(process.exitcode)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way there")
+@pytest.mark.usefixtures("interruptible")
 def test_control_c_amid_an_answer_ends_the_process_at_once() -> None:
     code = """
 import asyncio

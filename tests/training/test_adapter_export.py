@@ -101,5 +101,6 @@ def test_a_tensor_of_another_kind_is_refused():
 
 
 def test_a_folder_that_is_no_checkpoint_is_refused(tmp_path: Path):
+    pytest.importorskip("safetensors", reason="the extra `train` is not installed")
     with pytest.raises(UsageError, match="no checkpoint"):
         export.read_adapter(tmp_path)
