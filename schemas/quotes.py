@@ -96,9 +96,9 @@ class Quote(Item):
     def correct(cls, found: Located, article: Article) -> Located | str:
         """Widen a direct quote to its marks, name its speaker by a full source, want a cue.
 
-        Of the direct quotes in 374 labelled articles every one fills its marks; of the quotes
-        whose source is a full name 99% have that name as speaker; of the paraphrases 99% have
-        their cue or source in the same sentence.
+        In 125 articles of `training/corpus` all 574 direct quotes fill their marks; of 394 quotes
+        whose source is a full name 390 have that name as speaker; of 872 paraphrases 860 have
+        their cue in the same sentence.
         """
         found = named_by_source(fill_marks(found, article.text), article.text)
         return found if is_attributed(found, article.text) else UNATTRIBUTED
