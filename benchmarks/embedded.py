@@ -14,7 +14,7 @@ from extractor import Extractor
 from extractor.articles import ReadOptions, Unreadable, read_articles
 from extractor.llm.catalogue import read_catalogue
 from extractor.llm.local import serve, threads
-from extractor.llm.weights import ensure
+from extractor.llm.tuned import ensure_tuned
 from extractor.records import Article, Usage
 
 WORDS = 350
@@ -23,7 +23,7 @@ WORDS = 350
 def start_up_s() -> float:
     """Start the server of the default model; seconds from the weights on disk to listening."""
     entry = read_catalogue().entry("default")
-    weights = ensure(entry)
+    weights = ensure_tuned(entry)
     started = time.monotonic()
     serve(entry, weights)
     return time.monotonic() - started

@@ -25,6 +25,7 @@ from extractor.llm.providers import open_model
 from extractor.llm.request import Attempt, Model, ModelSettings, Request
 from extractor.loop import LoopThread, together
 from extractor.merging import merge
+from extractor.patterns import patterns
 from extractor.plan import Plan, make_plan
 from extractor.prompts import Prompt, render
 from extractor.records import Article, Chunk, Located, Rejection, Status, Usage
@@ -71,7 +72,10 @@ class Job:
         return Request(
             messages=render(self.prompt, self.article, piece),
             answer=self.schema.answer_model(
-                self.prompt.fields, max_items=parameters.max_items(piece.text)
+                self.prompt.fields,
+                max_items=parameters.max_items(piece.text),
+                rows=parameters.rows,
+                patterns=patterns(self.schema, piece) if parameters.bounded else None,
             ),
             task=self.schema.task,
             temperature=parameters.temperature,

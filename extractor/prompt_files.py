@@ -31,6 +31,7 @@ from extractor.prompts import (
     fill,
 )
 from extractor.records import Article, Chunk, Frozen, Message, Span
+from extractor.rows import written
 from extractor.schema import Schema
 
 _FILE = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)(.*)\Z", re.DOTALL | re.MULTILINE)
@@ -167,7 +168,7 @@ def _render_faults(front: FrontMatter, body: str) -> Iterator[str]:
 
 
 def _example_faults(front: FrontMatter, schema: Schema) -> Iterator[str]:
-    answer = schema.answer_model(front.fields)
+    answer = schema.answer_model(front.fields, rows=front.parameters.rows)
     for number, example in enumerate(front.examples, start=1):
         try:
             items = answer.model_validate(example.answer).model_dump()[schema.task]
@@ -195,7 +196,7 @@ def _build(front: FrontMatter, body: str, path: Path, schema: Schema) -> Prompt:
     asked = tuple(
         spec.name for spec in schema.asked if front.fields is None or spec.name in front.fields
     )
-    answer = schema.answer_model(front.fields)
+    answer = schema.answer_model(front.fields, rows=front.parameters.rows)
     turns = tuple(
         turn for example in front.examples for turn in _turns(example, asked, answer, body)
     )
@@ -220,7 +221,7 @@ def _turns(
     """Render an example as it would be asked and answered: compact JSON in the schema's order."""
     (task,) = answer.model_fields
     asks = fill(body, "user", Question(task, asked, example.article, example.chunk))
-    says = answer.model_validate(example.answer).model_dump_json()
+    says = written(answer.model_validate(example.answer))
     return Message("user", asks), Message("assistant", says)
 
 

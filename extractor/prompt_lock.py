@@ -132,7 +132,7 @@ def write_lock(path: Path, lock: Lock) -> None:
 
 def fingerprint(prompt: Prompt, schema: Schema) -> Entry:
     """Hash what `prompt` sends, as a draft without baselines."""
-    answer = schema.answer_model(prompt.fields).model_json_schema()
+    answer = schema.answer_model(prompt.fields, rows=prompt.parameters.rows).model_json_schema()
     return Entry(
         prompt_sha256=prompt.sha256,
         schema_sha256=_hash(answer),

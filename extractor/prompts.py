@@ -41,6 +41,10 @@ class Parameters(Frozen):
     """Requests after the first one when an answer is invalid or not in the article."""
     max_items_per_1000_chars: int | None = Field(default=None, ge=1)
     """Bound on the length of the list, against answers that run on; None sets none."""
+    rows: bool = False
+    """Whether an item is asked for as the list of its values; see `rows.py`."""
+    bounded: bool = False
+    """Whether the server is told what the chunk allows it to write; see `patterns.py`."""
 
     def max_items(self, text: str) -> int | None:
         """Bound the list of items asked of a chunk's `text`; None for no bound."""

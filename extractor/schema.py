@@ -25,6 +25,7 @@ from pydantic.fields import FieldInfo
 
 from extractor.errors import SchemaError
 from extractor.records import Article, Located, Span
+from extractor.rows import Asked, Row, Strict
 
 Role = Literal["verbatim", "statement", "name", "time", "computed", "label", "free"]
 
@@ -132,21 +133,29 @@ class Schema:
         return {spec.name: spec for spec in self.fields}[name]
 
     def answer_model(
-        self, fields: Iterable[str] | None = None, *, max_items: int | None = None
+        self,
+        fields: Iterable[str] | None = None,
+        *,
+        max_items: int | None = None,
+        rows: bool = False,
+        patterns: Mapping[str, str] | None = None,
     ) -> type[BaseModel]:
-        """Build the model of a whole answer, `{task: [item, ...]}`, with the given asked fields."""
+        """Build the model of a whole answer, `{task: [item, ...]}`, with the given asked fields.
+
+        With `rows` an item is the list of its values; `patterns` bound fields; see `rows.py`.
+        """
         wanted = None if fields is None else set(fields)
         picked: dict[str, Any] = {
             spec.name: (spec.annotation, spec.info)
             for spec in self.asked
             if wanted is None or spec.name in wanted
         }
-        strict = ConfigDict(extra="forbid")
-        item = create_model(self.item.__name__, __config__=strict, **picked)
+        item = create_model(self.item.__name__, __base__=Row if rows else Asked, **picked)
+        item.patterns = {} if patterns is None else patterns
         item.__doc__ = self.item.__doc__
         listed = Field(max_length=max_items)
         answer: dict[str, Any] = {self.task: (types.GenericAlias(list, (item,)), listed)}
-        return create_model(self.task.capitalize(), __config__=strict, **answer)
+        return create_model(self.task.capitalize(), __base__=Strict, **answer)
 
     @cached_property
     def sha256(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from peft import load_peft_weights, set_peft_model_state_dict
 
 from extractor.errors import UsageError
 from training.base import Tuned
@@ -16,6 +17,7 @@ from training.limits import Progress
 from training.trainer import Trainer
 
 STATE = "state.pt"
+ADAPTER = "adapter_model.safetensors"
 
 
 def save(folder: Path, tuned: Tuned, trainer: Trainer, config: Config) -> None:
@@ -49,6 +51,21 @@ def read_state(folder: Path, config: Config) -> dict[str, Any]:
     if state["config"] != config.model_dump_json():
         raise UsageError(f"{folder} was made by another configuration; give that one by --config.")
     return state
+
+
+def read_adapter(folder: Path, tuned: Tuned) -> None:
+    """Put the adapter of a checkpoint on a model.
+
+    Raises: UsageError, when the folder holds no adapter, or one of another shape.
+    """
+    if not (folder / ADAPTER).is_file():
+        raise UsageError(f"{folder} is no checkpoint to begin from: it has no {ADAPTER}.")
+    try:
+        result = set_peft_model_state_dict(tuned.model, load_peft_weights(str(folder), "cpu"))
+    except RuntimeError as error:
+        raise UsageError(f"The adapter in {folder} has another shape than configured.") from error
+    if result.unexpected_keys:
+        raise UsageError(f"The adapter in {folder} is for another model.")
 
 
 def progress_of(state: dict[str, Any]) -> Progress:

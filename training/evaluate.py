@@ -25,7 +25,7 @@ from extractor.llm.client import ClientModel
 from extractor.llm.local import require_runtime, serve
 from extractor.llm.request import Model, ModelSettings
 from extractor.llm.target import Target
-from extractor.llm.weights import ensure
+from extractor.llm.tuned import ensure_tuned
 from extractor.workspace import Workspace
 from training.config import CONFIG, Config, read_config
 
@@ -44,7 +44,7 @@ def open_entry(entry: Entry) -> Model:
     target = Target(
         f"local/{entry.name}",
         "local",
-        partial(serve, entry, ensure(entry)),
+        partial(serve, entry, ensure_tuned(entry)),
         budget_tokens=entry.budget_tokens,
         concurrency=entry.slots,
     )

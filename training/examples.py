@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from extractor.chunking import chunk
 from extractor.errors import UsageError
 from extractor.evaluation.fixtures import Fixture
@@ -15,6 +17,7 @@ from extractor.grounding import FoldedText, ground
 from extractor.plan import Plan
 from extractor.prompts import Prompt, render
 from extractor.records import Chunk, Located, Message, Span
+from extractor.rows import written
 from extractor.schema import FieldSpec, Schema
 from training.variation import Version
 
@@ -56,16 +59,17 @@ class Answer:
         """Write the answer as the model is to give it."""
         specs = [self.schema.spec(name) for name in self.prompt.asked]
         items = [{spec.name: self._value(spec, item) for spec in specs} for item in gold]
-        answer = self.schema.answer_model(self.prompt.fields)
-        return answer.model_validate({self.schema.task: items}).model_dump_json()
+        return written(self._model().model_validate({self.schema.task: items}))
 
     def returned(self, answer: str, gold: Iterable[Located]) -> int:
         """Count the items of the answer that grounding brings back to their gold place."""
-        grounding = ground(
-            json.loads(answer)[self.schema.task], self.schema, self.text, self.piece.span
-        )
+        items = self._model().model_validate_json(answer).model_dump(mode="json")[self.schema.task]
+        grounding = ground(items, self.schema, self.text, self.piece.span)
         places = {self._anchor(item) for item in grounding.located}
         return sum(self._anchor(item) in places for item in gold)
+
+    def _model(self) -> type[BaseModel]:
+        return self.schema.answer_model(self.prompt.fields, rows=self.prompt.parameters.rows)
 
     def _anchor(self, item: Located) -> Span:
         span = item.spans[self.schema.anchor]

@@ -27,11 +27,11 @@ def list_models() -> None:
 
 @app.command()
 def pull(name: Name = "default") -> None:
-    """Fetch a model and verify it, so that it works without a network afterwards."""
+    """Fetch a model, verify it and make it ready, so that it works without a network afterwards."""
     from extractor.llm.catalogue import read_catalogue
-    from extractor.llm.weights import ensure
+    from extractor.llm.tuned import ensure_tuned
 
-    typer.echo(ensure(read_catalogue().entry(name)))
+    typer.echo(ensure_tuned(read_catalogue().entry(name)))
 
 
 @app.command()
@@ -45,10 +45,12 @@ def path(name: Name = "default") -> None:
 
 @app.command()
 def remove(name: Name = "default") -> None:
-    """Delete the file of a model from the cache."""
+    """Delete the files of a model from the cache."""
     from extractor.llm.catalogue import read_catalogue
+    from extractor.llm.tuned import remove_tuned
     from extractor.llm.weights import remove as remove_weights
 
     entry = read_catalogue().entry(name)
+    remove_tuned(entry)
     if not remove_weights(entry):
         typer.echo(f"local/{entry.name} is not here.", err=True)

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from extractor.errors import WeightsError
 from extractor.llm.catalogue import Entry
 from extractor.llm.target import Endpoint
-from extractor.llm.weights import adapter_path
 
 if TYPE_CHECKING:
     import xllamacpp
@@ -107,9 +106,6 @@ def _parameters(entry: Entry, weights: Path, key: str) -> xllamacpp.CommonParams
     parameters.cache_ram_mib = _PROMPT_CACHE_MIB
     parameters.fit_params = parameters.warmup = False  # half of the start-up time
     parameters.cpuparams.n_threads = parameters.cpuparams_batch.n_threads = threads()
-    adapter = adapter_path(entry)
-    if adapter is not None:
-        parameters.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(adapter), 1.0)]
     return parameters
 
 

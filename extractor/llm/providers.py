@@ -63,11 +63,11 @@ def _address(name: str, settings: ModelSettings) -> Target:
 
 def _local(model: str) -> Target:
     from extractor.llm.local import require_runtime, serve  # late: only the embedded model wants
-    from extractor.llm.weights import ensure  # the modules that fetch and run it
+    from extractor.llm.tuned import ensure_tuned  # the modules that fetch and run it
 
     entry = read_catalogue().entry(model)
     require_runtime()
-    path = ensure(entry)
+    path = ensure_tuned(entry)
     return Target(
         f"local/{entry.name}",
         "local",

@@ -84,7 +84,7 @@ def ensure(entry: Entry) -> Path:
             if not is_sound(path, entry.sha256):  # another process may have fetched it meanwhile
                 _fetch(entry, path)
     except OSError as error:
-        raise _unstorable(entry, path, error) from error
+        raise unstorable(entry, path, error) from error
     return path
 
 
@@ -96,7 +96,8 @@ def remove(entry: Entry) -> bool:
     return there
 
 
-def _unstorable(entry: Entry, path: Path, error: OSError) -> WeightsError:
+def unstorable(entry: Entry, path: Path, error: OSError) -> WeightsError:
+    """Say why a file of a model cannot be stored."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         why = f"there is no space left for it ({entry.size})"
     else:

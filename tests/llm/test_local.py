@@ -24,7 +24,7 @@ from extractor.llm.catalogue import Entry, read_catalogue
 from extractor.llm.providers import open_model
 from extractor.llm.request import ModelSettings, Reply, Request
 from extractor.llm.target import Endpoint
-from extractor.llm.weights import ensure
+from extractor.llm.tuned import ensure_tuned
 from extractor.records import Message
 
 pytestmark = [
@@ -66,7 +66,7 @@ def entry() -> Entry:
 
 @pytest.fixture(scope="module")
 def endpoint(entry: Entry) -> Endpoint:
-    return local.serve(entry, ensure(entry))
+    return local.serve(entry, ensure_tuned(entry))
 
 
 def ask(asked: Request) -> Reply:
@@ -110,7 +110,7 @@ def test_a_prompt_longer_than_its_context_is_truncation() -> None:
 
 
 def test_it_starts_once(entry: Entry, endpoint: Endpoint) -> None:
-    assert local.serve(entry, ensure(entry)) == endpoint
+    assert local.serve(entry, ensure_tuned(entry)) == endpoint
 
 
 def test_it_listens_on_loopback_and_wants_its_key(endpoint: Endpoint) -> None:
@@ -137,9 +137,9 @@ SERVE = """
 import sys
 from extractor.llm.catalogue import read_catalogue
 from extractor.llm.local import serve
-from extractor.llm.weights import ensure
+from extractor.llm.tuned import ensure_tuned
 entry = read_catalogue().entry("default")
-where = serve(entry, ensure(entry))
+where = serve(entry, ensure_tuned(entry))
 """
 
 

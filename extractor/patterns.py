@@ -1,0 +1,87 @@
+"""What an answer about a chunk may quote, as regular expressions that bound a server's decoding.
+
+Words that do not stand in the chunk cannot be written at all then: a model that is about to rewrite
+a phrase is held to one that is there. Grounding judges the answer all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import regex
+
+from extractor.marks import enclosed, paragraphs
+from extractor.records import Chunk, Span
+from extractor.schema import Schema
+from extractor.sentences import split
+from extractor.statements import LONGEST
+
+MOST_WORDS = 9
+"""Words of an anchor; a statement of more is given by its first and last words."""
+HEAD_WORDS = (4, 9)
+"""Fewest and most words before the gap of a shortened statement."""
+TAIL_WORDS = (4, 4)
+"""Words after the gap."""
+
+_UNIT = regex.compile(r"[\w\p{M}]+(?:[-'’.,:/&]+[\w\p{M}]+)*|[^\w\p{M}\s]")
+_BLANK = regex.compile(r"\s+")
+_SPECIAL = regex.compile(r"[.*+?()\[\]{}|^$\\]")
+_OPENERS = frozenset("“‘\"'«„‚([¿¡$€£¥#@−-+•")
+
+
+def patterns(schema: Schema, chunk: Chunk) -> dict[str, str]:
+    """Map the anchor to what it may be; the other fields may be from before the chunk.
+
+    Empty for a chunk without words.
+    """
+    text, shortens = chunk.text, schema.spec(schema.anchor).role == "statement"
+    parts = [run for part in paragraphs(text) for run in runs(text, part, 1, MOST_WORDS)]
+    if shortens:
+        parts += _shortened(text)
+    return {schema.anchor: f"^({'|'.join(parts)})$"} if parts else {}
+
+
+def _shortened(text: str) -> Iterator[str]:
+    """Yield for each passage its first words, a gap and its last words."""
+    for passage in dict.fromkeys((*split(text), *enclosed(text))):
+        heads = "|".join(runs(text, passage, *HEAD_WORDS))
+        tails = "|".join(runs(text, passage, *TAIL_WORDS))
+        if heads and passage.end - passage.start <= LONGEST:
+            yield f"({heads}) … ({tails})"
+
+
+def runs(text: str, within: Span, least: int, most: int) -> Iterator[str]:
+    """Yield for each word of a part the pattern of the runs of `least` to `most` words from there.
+
+    A run begins at a word or at a mark that opens, and ends after a word or any mark.
+    """
+    units = [match.span() for match in _UNIT.finditer(text, within.start, within.end)]
+    for first in range(len(units)):
+        if _is_word(text, units[first]) or text[units[first][0]] in _OPENERS:
+            pattern = _from(text, units[first:], least, most)
+            if pattern:
+                yield pattern
+
+
+def _from(text: str, units: Sequence[tuple[int, int]], least: int, most: int) -> str:
+    """Nest what may follow: `one( two( three)?)?`; empty when there are too few words."""
+    pieces, needed, words = [], 0, 0
+    for position, unit in enumerate(units):
+        words += _is_word(text, unit)
+        if words > most:
+            break
+        before = units[position - 1][1] if position else unit[0]
+        pieces.append(_literal(text[before : unit[1]]))
+        needed = len(pieces) if words <= least and _is_word(text, unit) else needed
+    if words < least:
+        return ""
+    optional = pieces[needed:]
+    return "".join(pieces[:needed]) + "(".join(["", *optional]) + ")?" * len(optional)
+
+
+def _is_word(text: str, unit: tuple[int, int]) -> bool:
+    return text[unit[0]].isalnum()
+
+
+def _literal(text: str) -> str:
+    return _SPECIAL.sub(r"\\\g<0>", _BLANK.sub(" ", text))
