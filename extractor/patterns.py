@@ -16,12 +16,12 @@ from extractor.schema import Schema
 from extractor.sentences import split
 from extractor.statements import LONGEST
 
-MOST_WORDS = 9
-"""Words of an anchor; a statement of more is given by its first and last words."""
-HEAD_WORDS = (4, 9)
-"""Fewest and most words before the gap of a shortened statement."""
-TAIL_WORDS = (4, 4)
-"""Words after the gap."""
+SHORT = (1, 14)
+"""Fewest and most words of an anchor; a statement of more is given by its first and last words."""
+HEAD = (4, 9)
+"""Words before the gap of a shortened statement."""
+TAIL = (4, 4)
+"""Words after it."""
 
 _UNIT = regex.compile(r"[\w\p{M}]+(?:[-'’.,:/&]+[\w\p{M}]+)*|[^\w\p{M}\s]")
 _BLANK = regex.compile(r"\s+")
@@ -34,31 +34,40 @@ def patterns(schema: Schema, chunk: Chunk) -> dict[str, str]:
 
     Empty for a chunk without words.
     """
-    text, shortens = chunk.text, schema.spec(schema.anchor).role == "statement"
-    parts = [run for part in paragraphs(text) for run in runs(text, part, 1, MOST_WORDS)]
-    if shortens:
+    text, said = chunk.text, enclosed(chunk.text)
+    within = ((said, ()), (paragraphs(text), said))
+    parts = [run for wholes, but in within for one in wholes for run in runs(text, one, SHORT, but)]
+    if schema.spec(schema.anchor).role == "statement":
         parts += _shortened(text)
     return {schema.anchor: f"^({'|'.join(parts)})$"} if parts else {}
 
 
 def _shortened(text: str) -> Iterator[str]:
-    """Yield for each passage its first words, a gap and its last words."""
-    for passage in dict.fromkeys((*split(text), *enclosed(text))):
-        heads = "|".join(runs(text, passage, *HEAD_WORDS))
-        tails = "|".join(runs(text, passage, *TAIL_WORDS))
-        if heads and passage.end - passage.start <= LONGEST:
+    """Yield for each passage its first words, a gap and its last words.
+
+    What begins inside quotation marks ends there; anything else ends with its sentence.
+    """
+    said = enclosed(text)
+    for passage, but in (*((one, ()) for one in said), *((one, said) for one in split(text))):
+        heads = "|".join(runs(text, passage, HEAD, but))
+        tails = "|".join(runs(text, passage, TAIL))
+        if heads and tails and passage.end - passage.start <= LONGEST:
             yield f"({heads}) … ({tails})"
 
 
-def runs(text: str, within: Span, least: int, most: int) -> Iterator[str]:
-    """Yield for each word of a part the pattern of the runs of `least` to `most` words from there.
+def runs(
+    text: str, within: Span, words: tuple[int, int], but: Sequence[Span] = ()
+) -> Iterator[str]:
+    """Yield for each word of a part the pattern of the runs from there, of so many `words`.
 
-    A run begins at a word or at a mark that opens, and ends after a word or any mark.
+    A run begins at a word or at a mark that opens, and ends after a word or any mark; none begins
+    inside a span of `but`.
     """
     units = [match.span() for match in _UNIT.finditer(text, within.start, within.end)]
-    for first in range(len(units)):
-        if _is_word(text, units[first]) or text[units[first][0]] in _OPENERS:
-            pattern = _from(text, units[first:], least, most)
+    for first, (start, _) in enumerate(units):
+        opens = _is_word(text, units[first]) or text[start] in _OPENERS
+        if opens and not any(one.start <= start < one.end for one in but):
+            pattern = _from(text, units[first:], *words)
             if pattern:
                 yield pattern
 

@@ -58,6 +58,8 @@ def test_an_anchor_is_a_run_of_words_of_one_paragraph(
     ("words", "allowed"),
     [
         ("We won’t pay", True),
+        ("lot),” Ana said", False),
+        ("a lot … Ana said", False),
         ("We won’t pay $5.50 … won’t pay $5.50 (a", True),
         ("We won’t pay $5.50 … 9:30 p.m. on Monday", False),
         ("We won’t pay … 5.50 (a lot)", False),
@@ -83,7 +85,7 @@ def test_a_chunk_without_words_bounds_nothing(schemas: dict[str, Schema]) -> Non
 
 def test_a_run_has_the_number_of_words_wanted() -> None:
     text = "a.b c, d. e"
-    found = list(runs(text, Span(start=0, end=len(text)), 2, 3))
+    found = list(runs(text, Span(start=0, end=len(text)), (2, 3)))
     matching = {
         words
         for words in ("a.b", "a.b c", "a.b c,", "a.b c, d", "a.b c, d. e", "c, d. e", "d. e", "e")
@@ -128,6 +130,8 @@ def test_what_can_be_written_can_be_located(schemas: dict[str, Schema]) -> None:
         line = max(piece.text.split("\n"), key=len).split()
         for at in range(len(line) - 2):
             words = " ".join(line[at : at + 3]).strip(" .,;:—“”\"'()")
+            if set(words) & set('“”"'):
+                continue  # over a quotation mark
             assert allows(trigger, words), words
             item = {**dict.fromkeys(("place", "time")), "trigger": words, "type": "OTHER"}
             item |= {"actors": [], "targets": [], "status": "occurred"}

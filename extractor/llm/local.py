@@ -101,6 +101,7 @@ def _parameters(entry: Entry, weights: Path, key: str) -> xllamacpp.CommonParams
     parameters.hostnames, parameters.port, parameters.api_keys = ["127.0.0.1"], 0, [key]
     parameters.ui = False
     parameters.verbosity = _SILENT
+    parameters.use_jinja = False  # its parsers of answers stumble over patterns of a schema
     parameters.n_parallel = entry.slots
     parameters.n_ctx = entry.context_tokens * entry.slots
     parameters.cache_ram_mib = _PROMPT_CACHE_MIB

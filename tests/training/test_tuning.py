@@ -125,3 +125,31 @@ def test_a_checkpoint_of_another_configuration_is_refused(tmp_path):
 def test_a_folder_without_a_state_is_no_checkpoint(tmp_path):
     with pytest.raises(UsageError, match="no checkpoint"):
         checkpoints.read_state(tmp_path, config())
+
+
+def test_a_tuning_can_begin_from_an_adapter(tmp_path):
+    first = disturbed()
+    checkpoints.save(tmp_path / "final", first, trainer(first, Limit(steps=1)), small())
+    second = model()
+    checkpoints.read_adapter(tmp_path / "final", second)
+    for one, other in zip(first.parameters, second.parameters, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_an_adapter_of_another_rank_is_refused(tmp_path):
+    first = disturbed()
+    checkpoints.save(tmp_path / "final", first, trainer(first, Limit(steps=1)), small())
+    smaller = model()
+    shape = config().adapter.model_copy(update={"rank": 2, "alpha": 4})
+    smaller = Tuned(
+        with_adapter(smaller.model.unload(), small().model_copy(update={"adapter": shape})),
+        tokenize=list,
+        padding=0,
+    )
+    with pytest.raises(UsageError, match="another shape"):
+        checkpoints.read_adapter(tmp_path / "final", smaller)
+
+
+def test_a_folder_without_an_adapter_is_told(tmp_path):
+    with pytest.raises(UsageError, match=r"no adapter_model\.safetensors"):
+        checkpoints.read_adapter(tmp_path, model())
