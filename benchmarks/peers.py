@@ -2,11 +2,12 @@
 
     python benchmarks/peers.py [ARTICLES]
 
-The systems get the same articles in turn on the same machine: `extract` with its default; `extract`
-with the same base before tuning; LangExtract with that base behind the same local server (needs
-`pip install 'langextract[openai]'`). A quote is fabricated when the system hands it out and its words do
-not stand in the article; case, white space and typography aside. LangExtract is run with its defaults and one
-worked example. Its output tokens are limited, as ours are: the base would go on for ever.
+The systems get the same articles in turn on the same machine: `extract` with its default;
+`extract` with the same base before tuning; LangExtract with that base behind the same local server
+(needs `pip install 'langextract[openai]'`). A quote is fabricated when the system hands it out and
+its words do not stand in the article; case, white space and typography aside. LangExtract runs with
+its defaults and one worked example. The length of its answers is limited as that of ours is: the
+base would go on for ever.
 """
 
 from __future__ import annotations
@@ -45,8 +46,8 @@ EXAMPLE_QUOTES = (
     ("the ferry would not sail before Monday", "harbour office"),
 )
 WANTED = (
-    "Extract every quote, direct or indirect, in order of appearance: the exact words that somebody "
-    "is reported to have said or written, with the name of the speaker. Do not paraphrase."
+    "Extract every quote, direct or indirect, in order of appearance: the exact words that "
+    "somebody is reported to have said or written, with the speaker's name. Do not paraphrase."
 )
 
 

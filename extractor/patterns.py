@@ -1,4 +1,4 @@
-"""What an answer about a chunk may quote, as regular expressions that bound a server's decoding.
+"""What an answer about a chunk may repeat of it, as regular expressions that bound a server.
 
 Words that do not stand in the chunk cannot be written at all then: a model that is about to rewrite
 a phrase is held to one that is there. Grounding judges the answer all the same.
@@ -34,8 +34,8 @@ def patterns(schema: Schema, chunk: Chunk) -> dict[str, str]:
 
     Empty for a chunk without words.
     """
-    text, said = chunk.text, enclosed(chunk.text)
-    within = ((said, ()), (paragraphs(text), said))
+    text, marked = chunk.text, enclosed(chunk.text)
+    within = ((marked, ()), (paragraphs(text), marked))
     parts = [run for wholes, but in within for one in wholes for run in runs(text, one, SHORT, but)]
     if schema.spec(schema.anchor).role == "statement":
         parts += _shortened(text)
@@ -47,8 +47,8 @@ def _shortened(text: str) -> Iterator[str]:
 
     What begins inside quotation marks ends there; anything else ends with its sentence.
     """
-    said = enclosed(text)
-    for passage, but in (*((one, ()) for one in said), *((one, said) for one in split(text))):
+    marked = enclosed(text)
+    for passage, but in (*((one, ()) for one in marked), *((one, marked) for one in split(text))):
         heads = "|".join(runs(text, passage, HEAD, but))
         tails = "|".join(runs(text, passage, TAIL))
         if heads and tails and passage.end - passage.start <= LONGEST:

@@ -16,14 +16,10 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 
-class Strict(BaseModel):
-    """What an answer is: nothing that was not asked for."""
+class Asked(BaseModel):
+    """An answer, or an item of one: nothing that was not asked for."""
 
     model_config = ConfigDict(extra="forbid")
-
-
-class Asked(Strict):
-    """An item of an answer."""
 
     patterns: ClassVar[Mapping[str, str]] = {}
     """What the strings of a field may be; for the server only: grounding judges the answer."""
@@ -32,7 +28,7 @@ class Asked(Strict):
     def __get_pydantic_json_schema__(
         cls, core: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        """Describe the item, its patterns in place."""
+        """Describe the fields, their patterns in place."""
         described = handler(core)
         values = handler.resolve_ref_schema(described)["properties"]
         for name, pattern in cls.patterns.items():

@@ -25,7 +25,7 @@ from pydantic.fields import FieldInfo
 
 from extractor.errors import SchemaError
 from extractor.records import Article, Located, Span
-from extractor.rows import Asked, Row, Strict
+from extractor.rows import Asked, Row
 
 Role = Literal["verbatim", "statement", "name", "time", "computed", "label", "free"]
 
@@ -155,7 +155,7 @@ class Schema:
         item.__doc__ = self.item.__doc__
         listed = Field(max_length=max_items)
         answer: dict[str, Any] = {self.task: (types.GenericAlias(list, (item,)), listed)}
-        return create_model(self.task.capitalize(), __base__=Strict, **answer)
+        return create_model(self.task.capitalize(), __base__=Asked, **answer)
 
     @cached_property
     def sha256(self) -> str:
