@@ -42,6 +42,16 @@ def patterns(schema: Schema, chunk: Chunk) -> dict[str, str]:
     return {schema.anchor: f"^({'|'.join(parts)})$"} if parts else {}
 
 
+def only(chunk: Chunk, anchor: Span) -> str:
+    """Bound an answer to one anchor of a chunk: whole, or by its first and last words if long."""
+    text = " ".join(chunk.text.split())
+    words = chunk.text[anchor.start - chunk.start : anchor.end - chunk.start].split()
+    tail = " ".join(words[-TAIL[0] :])
+    heads = (" ".join(words[:count]) for count in range(HEAD[0], len(words) - TAIL[0]))
+    forms = (f"{head} … {tail}" for head in heads if text.count(head) == 1)
+    return f"^{_literal(next(forms, ' '.join(words)))}$"
+
+
 def _shortened(text: str) -> Iterator[str]:
     """Yield for each passage its first words, a gap and its last words.
 

@@ -17,6 +17,8 @@ from operator import add
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from pydantic import BaseModel
+
 from extractor.chunking import chunk, halves
 from extractor.errors import AnswerError, ExtractError, TruncatedError, UsageError
 from extractor.grounding import FoldedText, ground
@@ -25,10 +27,19 @@ from extractor.llm.providers import open_model
 from extractor.llm.request import Attempt, Model, ModelSettings, Request
 from extractor.loop import LoopThread, together
 from extractor.merging import merge
-from extractor.patterns import patterns
+from extractor.patterns import only, patterns
 from extractor.plan import Plan, make_plan
 from extractor.prompts import Prompt, render
-from extractor.records import Article, Chunk, Located, Rejection, Status, Usage
+from extractor.records import (
+    Article,
+    Chunk,
+    Located,
+    Rejection,
+    Span,
+    SpanValue,
+    Status,
+    Usage,
+)
 from extractor.results import PromptUsed, Result, RunInfo
 from extractor.schema import Item, Schema
 from extractor.workspace import open_workspace
@@ -67,16 +78,51 @@ class Job:
     prompt: Prompt
 
     def request(self, piece: Chunk) -> Request:
-        """Write the request for one chunk."""
+        """Ask for all items of a chunk."""
         parameters = self.prompt.parameters
-        return Request(
-            messages=render(self.prompt, self.article, piece),
-            answer=self.schema.answer_model(
+        return self._request(
+            piece,
+            self.schema.answer_model(
                 self.prompt.fields,
                 max_items=parameters.max_items(piece.text),
                 rows=parameters.rows,
                 patterns=patterns(self.schema, piece) if parameters.bounded else None,
             ),
+        )
+
+    def request_about(self, piece: Chunk, anchor: Span) -> Request:
+        """Ask for the one item of a chunk that has this anchor."""
+        return self._request(
+            piece,
+            self.schema.answer_model(
+                self.prompt.fields,
+                least_items=1,
+                max_items=1,
+                rows=self.prompt.parameters.rows,
+                patterns={self.schema.anchor: only(piece, anchor)},
+            ),
+        )
+
+    def left_out(self, piece: Chunk, located: Sequence[Located]) -> list[Span]:
+        """List the anchors of a chunk that code is sure of and no item touches."""
+        if not self.prompt.parameters.bounded:
+            return []
+        taken = [span for item in located if isinstance(span := self._anchor(item), Span)]
+        return [
+            span
+            for span in self.schema.item.certain(self.article)
+            if piece.start <= span.start and span.end <= piece.end
+            if not any(span.overlap(other) for other in taken)
+        ]
+
+    def _anchor(self, item: Located) -> SpanValue:
+        return item.spans[self.schema.anchor]
+
+    def _request(self, piece: Chunk, answer: type[BaseModel]) -> Request:
+        parameters = self.prompt.parameters
+        return Request(
+            messages=render(self.prompt, self.article, piece),
+            answer=answer,
             task=self.schema.task,
             temperature=parameters.temperature,
             max_tokens=parameters.max_tokens,
@@ -241,7 +287,19 @@ class Extractor:
         except AnswerError as error:
             return Outcome(attempts=error.attempts, failures=(str(error),))
         found = ground(reply.items, job.schema, job.text, piece.span)
-        return Outcome(found.located, found.rejected, reply.attempts)
+        outcome = Outcome(found.located, found.rejected, reply.attempts)
+        for anchor in job.left_out(piece, found.located):
+            outcome += await self._ask_about(job, piece, anchor)
+        return outcome
+
+    async def _ask_about(self, job: Job, piece: Chunk, anchor: Span) -> Outcome:
+        """Ask for an item that was left out; without an answer it stays left out."""
+        try:
+            reply = await self._model.ask(job.request_about(piece, anchor))
+        except AnswerError as error:
+            return Outcome(attempts=error.attempts, asked=0)
+        found = ground(reply.items, job.schema, job.text, piece.span)
+        return Outcome(found.located, found.rejected, reply.attempts, asked=0)
 
 
 def as_article(article: str | Article) -> Article:

@@ -65,6 +65,12 @@ class Item(BaseModel):
     """Fields scored in evals, given a matched anchor."""
 
     @classmethod
+    def certain(cls, article: Article) -> tuple[Span, ...]:
+        """Find anchors that code is sure of; one that the model leaves out is asked about again."""
+        del article
+        return ()
+
+    @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
         """Mend what code knows more surely than a model, or say why the item is none.
 
@@ -136,6 +142,7 @@ class Schema:
         self,
         fields: Iterable[str] | None = None,
         *,
+        least_items: int = 0,
         max_items: int | None = None,
         rows: bool = False,
         patterns: Mapping[str, str] | None = None,
@@ -153,7 +160,7 @@ class Schema:
         item = create_model(self.item.__name__, __base__=Row if rows else Asked, **picked)
         item.patterns = {} if patterns is None else patterns
         item.__doc__ = self.item.__doc__
-        listed = Field(max_length=max_items)
+        listed = Field(min_length=least_items or None, max_length=max_items)
         answer: dict[str, Any] = {self.task: (types.GenericAlias(list, (item,)), listed)}
         return create_model(self.task.capitalize(), __base__=Asked, **answer)
 

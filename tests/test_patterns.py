@@ -11,7 +11,7 @@ import pytest
 from extractor.chunking import chunk
 from extractor.evaluation.fixtures import load_fixture
 from extractor.grounding import FoldedText, ground
-from extractor.patterns import patterns, runs
+from extractor.patterns import only, patterns, runs
 from extractor.records import Chunk, Span
 from extractor.schema import Schema
 from extractor.workspace import Workspace
@@ -136,3 +136,26 @@ def test_what_can_be_written_can_be_located(schemas: dict[str, Schema]) -> None:
             item = {**dict.fromkeys(("place", "time")), "trigger": words, "type": "OTHER"}
             item |= {"actors": [], "targets": [], "status": "occurred"}
             assert ground([item], schemas["events"], text, piece.span).located, words
+
+
+@pytest.mark.parametrize(
+    ("words", "pattern"),
+    [
+        ("We won’t pay", "^We won’t pay$"),
+        ("$5.50 (a lot)", r"^\$5\.50 \(a lot\)$"),
+        (
+            "She left at 9:30 p.m. on Monday, angry\nand alone",
+            r"^She left at 9:30 … Monday, angry and alone$",
+        ),
+    ],
+)
+def test_one_anchor_is_bounded_to_its_words(words: str, pattern: str) -> None:
+    at = 100 + TEXT.index(words)
+    assert only(Chunk(text=TEXT, start=100), Span(start=at, end=at + len(words))) == pattern
+
+
+def test_more_first_words_are_given_where_four_are_not_enough() -> None:
+    text = "He is a man of words. He is a man of few words and even fewer old friends in this town."
+    start = text.index("He is a man of few")
+    made = only(Chunk(text=text, start=0), Span(start=start, end=len(text) - 1))
+    assert made == "^He is a man of few … friends in this town$"

@@ -301,3 +301,58 @@ def test_every_span_of_200_awkward_articles_holds_its_field():
             assert_spans_hold(record)
             found += sum(1 for _, span in spans_of(record) if span)
     assert found > 500
+
+
+TWICE = "Berlin fell silent. “We will go,” said Ana Costa. “Not before Monday,” her brother said."
+ROW = ["We will go", "said", "Ana Costa", "Ana Costa"]
+SECOND = ["Not before Monday", "said", "her brother", "her brother"]
+
+
+def bounds_of(body):
+    """Return the description of a bounded answer: the list, and the pattern of its anchor."""
+    schema = body["response_format"]["json_schema"]["schema"]
+    listed = schema["properties"]["quotes"]
+    return listed, schema["$defs"]["Quote"]["prefixItems"][0]["pattern"]
+
+
+def bounded(server):
+    return open_extractor(server, tasks=["quotes"], prompts={"quotes": "c1"})
+
+
+def test_a_sentence_in_marks_that_was_left_out_is_asked_about():
+    script = [say("quotes", ROW), say("quotes", SECOND)]
+    with ScriptedServer(script) as server, bounded(server) as extractor:
+        result = extractor.extract(TWICE)
+    assert [quote.content for quote in result.quotes] == ["We will go", "Not before Monday"]
+    assert result.quotes[1].speaker == "her brother"
+    first, second = (bounds_of(request) for request in server.requests)
+    assert re.search(first[1], "Not before Monday")
+    assert second[1] == "^Not before Monday$"
+    assert (second[0]["minItems"], second[0]["maxItems"]) == (1, 1)
+    assert result.run.usage.requests == 2
+
+
+def test_nothing_is_asked_about_when_nothing_was_left_out():
+    with ScriptedServer([say("quotes", ROW, SECOND)]) as server, bounded(server) as extractor:
+        assert len(extractor.extract(TWICE).quotes) == 2
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_does_not_come_leaves_out_what_was_left_out():
+    def script(body):
+        return error(500) if bounds_of(body)[0].get("minItems") else say("quotes", ROW)
+
+    with ScriptedServer(script) as server, bounded(server) as extractor:
+        result = extractor.extract(TWICE)
+    assert result.status == "ok"
+    assert [quote.content for quote in result.quotes] == ["We will go"]
+    assert result.run.usage.failed_requests >= 1
+
+
+def test_prompts_without_bounds_are_asked_once():
+    with (
+        ScriptedServer([say("quotes", QUOTE)]) as server,
+        open_extractor(server, tasks=["quotes"], prompts=COMPACT) as extractor,
+    ):
+        extractor.extract(TWICE)
+    assert len(server.requests) == 1

@@ -196,3 +196,23 @@ def test_a_passage_that_a_quote_holds_is_not_remarked():
     text = "“We will all go north tomorrow.”"
     item = Located({"content": "go north"}, {"content": place(text, "go north")})
     assert QUOTES.item.remarks((item,), Article(id="a", text=text)) == ()
+
+
+def certain(text):
+    return [text[s.start : s.end] for s in QUOTES.item.certain(Article(id="a", text=text))]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("“We will go, all of us,” said Ana.", ["We will go, all of us"]),
+        ("'Why should I?' asked Ana. \"I won't go there.\"", ["Why should I?", "I won't go there"]),
+        ("She called it “a gift to the foxes”.", []),
+        ("They sang “We Three Kings” at dusk.", []),
+        ("A banner read “Gas is not a luxury.”", []),
+        ("“No,” said Ana.", []),
+        ("Ana’s book, “The Long Way Home,” sold well.", []),
+    ],
+)
+def test_a_sentence_in_marks_is_certain_to_be_a_quote(text, found):
+    assert certain(text) == found
