@@ -68,7 +68,7 @@ def test_the_tasks_are_the_schema_files():
 
 @pytest.mark.parametrize(
     ("model", "version"),
-    [("local/default", "c0"), ("openai/gpt", "v1"), ("http://host/v1#local/x", "v1")],
+    [("local/default", "c1"), ("openai/gpt", "v1"), ("http://host/v1#local/x", "v1")],
 )
 def test_the_embedded_model_gets_the_compact_prompt_and_all_others_the_long_one(model, version):
     for task in Workspace().tasks:
@@ -170,7 +170,7 @@ def test_an_unknown_task_is_told_with_those_there_are(ask):
 
 
 def test_an_unknown_version_is_told_with_those_there_are():
-    with pytest.raises(PromptError, match="versions: c0, v1"):
+    with pytest.raises(PromptError, match="versions: c0, c1, v1, v2"):
         Workspace().prompt("quotes", "v9")
 
 

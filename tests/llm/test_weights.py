@@ -155,7 +155,7 @@ def test_offline_says_what_to_do() -> None:
 
 def test_a_full_disk_says_what_to_do(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-    told = weights._unstorable(entry(GONE), tmp_path / "f", full)
+    told = weights.unstorable(entry(GONE), tmp_path / "f", full)
     assert "no space left" in str(told)
     assert "EXTRACT_CACHE" in str(told)
 

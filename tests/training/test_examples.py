@@ -25,7 +25,7 @@ def examples(fixture: Fixture, tokens: int = TOKENS) -> list[Example]:
 
 def contents(fixture: Fixture, tokens: int = TOKENS) -> list[str]:
     answers = [json.loads(example.answer) for example in examples(fixture, tokens)]
-    return [item["content"] for answer in answers for item in answer.get("quotes", ())]
+    return [item[0] for answer in answers for item in answer.get("quotes", ())]
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,7 @@ def test_items_stand_in_the_order_of_the_text() -> None:
 
 def test_answers_are_compact_json_in_the_order_of_the_schema() -> None:
     (quotes,) = (e for e in examples(said("“Non è vero.”", "Non è vero")) if e.task == "quotes")
-    assert quotes.answer == (
-        '{"quotes":[{"content":"Non è vero","cue":null,"source":null,"speaker":null}]}'
-    )
+    assert quotes.answer == ('{"quotes":[["Non è vero",null,null,null]]}')
 
 
 def test_other_marks_are_in_text_and_answer_alike() -> None:
