@@ -12,7 +12,10 @@ import os
 import secrets
 import threading
 import time
+import urllib.error
+import urllib.request
 from importlib.util import find_spec
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +30,11 @@ _MOST_THREADS = 8  # a model this small gets no faster by more
 _PROMPT_CACHE_MIB = 32
 _SILENT = -1
 _SAMPLE_S = 0.2
+_POLL_S = 0.02
+_START_S = 60.0
+
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+"""Asks this machine, whatever proxy the environment names."""
 
 _running: dict[str, tuple[Endpoint, xllamacpp.Server]] = {}
 _lock = threading.Lock()
@@ -121,7 +129,19 @@ def _start(entry: Entry, weights: Path) -> tuple[Endpoint, xllamacpp.Server]:
             f"The embedded model {entry.name} could not be started ({error}); it needs about "
             "half a gigabyte of free memory."
         ) from error
+    _await_answer(f"{server.listening_address}/health")
     return Endpoint(f"{server.listening_address}/v1", entry.name, key), server
+
+
+def _await_answer(url: str) -> None:
+    """Wait until the server's own loop runs: one that is stopped before never ends."""
+    for wait_s in repeat(_POLL_S, round(_START_S / _POLL_S)):
+        try:
+            with _direct.open(url, timeout=_START_S):
+                return
+        except urllib.error.URLError:
+            time.sleep(wait_s)
+    raise WeightsError(f"The embedded model did not answer within {_START_S:.0f} seconds.")
 
 
 def _leave_to_parent() -> None:
