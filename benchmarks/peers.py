@@ -28,10 +28,8 @@ from extractor.evaluation.report import report
 from extractor.evaluation.suites import open_suite
 from extractor.fold import FoldedText
 from extractor.llm.catalogue import Entry, read_catalogue
-from extractor.llm.client import ClientModel
 from extractor.llm.local import serve, stop
-from extractor.llm.request import Model, ModelSettings
-from extractor.llm.target import Target
+from extractor.llm.providers import open_embedded
 from extractor.llm.tuned import ensure_tuned
 from extractor.records import Article
 from extractor.workspace import Workspace
@@ -66,18 +64,6 @@ def untuned() -> Entry:
     """Return the default's base as a model of its own."""
     entry = read_catalogue().entry("default")
     return entry.model_copy(update={"name": f"{entry.name}-untuned", "adapter": None})
-
-
-def open_entry(entry: Entry) -> Model:
-    """Open an embedded model that is not in the catalogue."""
-    target = Target(
-        f"local/{entry.name}",
-        "local",
-        partial(serve, entry, ensure_tuned(entry)),
-        budget_tokens=entry.budget_tokens,
-        concurrency=entry.slots,
-    )
-    return ClientModel(target, ModelSettings(timeout_s=600))
 
 
 def by_extract(extractor: Extractor, article: Article) -> Outcome:
@@ -174,7 +160,7 @@ def main(count: int) -> None:
     base = untuned()
     with (
         Extractor("local/default", tasks=["quotes"]) as tuned,
-        Extractor(open_entry(base), tasks=["quotes"]) as plain,
+        Extractor(open_embedded(base), tasks=["quotes"]) as plain,
     ):
         systems: dict[str, Callable[[Article], Outcome]] = {
             "extract, default": partial(by_extract, tuned),

@@ -15,28 +15,24 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import add
 from pathlib import Path
-from typing import Any, Self, TypeVar
-
-from pydantic import BaseModel
+from typing import Self, TypeVar
 
 from extractor.chunking import chunk, halves
 from extractor.errors import AnswerError, ExtractError, TruncatedError, UsageError
 from extractor.grounding import FoldedText, ground
+from extractor.jobs import Job
 from extractor.llm.prices import cost_usd
 from extractor.llm.providers import open_model
-from extractor.llm.request import Attempt, Model, ModelSettings, Request
+from extractor.llm.request import Attempt, Model, ModelSettings
 from extractor.loop import LoopThread, together
 from extractor.merging import merge
-from extractor.patterns import only, patterns
 from extractor.plan import Plan, make_plan
-from extractor.prompts import Prompt, render
 from extractor.records import (
     Article,
     Chunk,
     Located,
     Rejection,
     Span,
-    SpanValue,
     Status,
     Usage,
 )
@@ -66,74 +62,6 @@ class Outcome:
             self.asked + other.asked,
             self.failures + other.failures,
         )
-
-
-@dataclass(frozen=True)
-class Job:
-    """One task on one article."""
-
-    article: Article
-    text: FoldedText
-    schema: Schema
-    prompt: Prompt
-
-    def request(self, piece: Chunk) -> Request:
-        """Ask for all items of a chunk."""
-        parameters = self.prompt.parameters
-        return self._request(
-            piece,
-            self.schema.answer_model(
-                self.prompt.fields,
-                max_items=parameters.max_items(piece.text),
-                rows=parameters.rows,
-                patterns=patterns(self.schema, piece) if parameters.bounded else None,
-            ),
-        )
-
-    def request_about(self, piece: Chunk, anchor: Span) -> Request:
-        """Ask for the one item of a chunk that has this anchor."""
-        return self._request(
-            piece,
-            self.schema.answer_model(
-                self.prompt.fields,
-                least_items=1,
-                max_items=1,
-                rows=self.prompt.parameters.rows,
-                patterns={self.schema.anchor: only(piece, anchor)},
-            ),
-        )
-
-    def left_out(self, piece: Chunk, located: Sequence[Located]) -> list[Span]:
-        """List the anchors of a chunk that code is sure of and no item touches."""
-        if not self.prompt.parameters.bounded:
-            return []
-        taken = [span for item in located if isinstance(span := self._anchor(item), Span)]
-        return [
-            span
-            for span in self.schema.item.certain(self.article)
-            if piece.start <= span.start and span.end <= piece.end
-            if not any(span.overlap(other) for other in taken)
-        ]
-
-    def _anchor(self, item: Located) -> SpanValue:
-        return item.spans[self.schema.anchor]
-
-    def _request(self, piece: Chunk, answer: type[BaseModel]) -> Request:
-        parameters = self.prompt.parameters
-        return Request(
-            messages=render(self.prompt, self.article, piece),
-            answer=answer,
-            task=self.schema.task,
-            temperature=parameters.temperature,
-            max_tokens=parameters.max_tokens,
-            reasks=parameters.reasks,
-            check=lambda items: self._complaint(items, piece),
-        )
-
-    def _complaint(self, items: Sequence[Mapping[str, Any]], piece: Chunk) -> str | None:
-        rejected = ground(items, self.schema, self.text, piece.span).rejected
-        told = (f"{r.field} {r.item.get(r.field)!r}: {r.reason}" for r in rejected)
-        return "; ".join(told) or None
 
 
 class Extractor:

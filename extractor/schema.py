@@ -66,7 +66,10 @@ class Item(BaseModel):
 
     @classmethod
     def certain(cls, article: Article) -> tuple[Span, ...]:
-        """Find anchors that code is sure of; one that the model leaves out is asked about again."""
+        """Find anchors that code is sure of.
+
+        One that a model leaves out is asked about again, where its prompt version is `bounded`.
+        """
         del article
         return ()
 

@@ -26,6 +26,8 @@ _SIGN = re.compile(
     r"\b(?:sign|banner|placard|poster|headline|slogan|titled|memoir|book|film|song|video)\b[^.]*$",
     re.IGNORECASE,
 )
+_BESIDE = 60
+"""Code points before a passage that may say it stands on a sign or is a title."""
 LONG_PASSAGE = 5
 """Words from which a passage in quotation marks is seldom a title or a scare quote."""
 
@@ -59,7 +61,12 @@ def is_speech(text: str, passage: Span) -> bool:
     words = text[passage.start : passage.end]
     ends = words.rstrip()[-1:] in _ENDS or text[passage.end + 1 : passage.end + 2] == ","
     enough = len(words.split()) >= SENTENCE_WORDS
-    return enough and words[0].isupper() and ends and not _SIGN.search(text[: passage.start][-60:])
+    return (
+        enough
+        and words[0].isupper()
+        and ends
+        and not _SIGN.search(text[max(0, passage.start - 60) : passage.start])
+    )
 
 
 def fill_marks(found: Located, text: str) -> Located:
@@ -138,9 +145,10 @@ class Quote(Item):
         """Name the passages in quotation marks that no quote holds."""
         contents = [content_of(item) for item in items]
         left = [
-            article.text[span.start : span.end]
+            passage
             for span in enclosed(article.text)
-            if len(article.text[span.start : span.end].split()) >= LONG_PASSAGE
+            if (passage := article.text[span.start : span.end])
+            and (len(passage.split()) >= LONG_PASSAGE or is_speech(article.text, span))
             and not any(span.overlap(content) for content in contents)
         ]
         return tuple(f"no quote was found for the passage “{text}”" for text in left)

@@ -154,15 +154,15 @@ def test_a_wrong_key_stops_the_run_at_once():
 
 
 def test_a_bug_costs_one_article_and_not_the_run(monkeypatch):
-    from extractor import pipeline
+    from extractor import jobs
 
     def render(prompt, article, piece):
         if "bad" in piece.text:
             raise ZeroDivisionError
         return original(prompt, article, piece)
 
-    original = pipeline.render
-    monkeypatch.setattr(pipeline, "render", render)
+    original = jobs.render
+    monkeypatch.setattr(jobs, "render", render)
     with ScriptedServer(good) as server, open_extractor(server) as extractor:
         results = list(extractor.extract_many(["bad news", TEXT]))
     assert sorted(result.status for result in results) == ["failed", "ok"]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -21,11 +20,7 @@ from extractor.evaluation.scores import score_run
 from extractor.evaluation.suites import Suite, open_suite
 from extractor.evaluation.table import score_table
 from extractor.llm.catalogue import Adapter, Entry, read_catalogue
-from extractor.llm.client import ClientModel
-from extractor.llm.local import require_runtime, serve
-from extractor.llm.request import Model, ModelSettings
-from extractor.llm.target import Target
-from extractor.llm.tuned import ensure_tuned
+from extractor.llm.providers import open_embedded
 from extractor.workspace import Workspace
 from training.config import CONFIG, Config, read_config
 
@@ -38,25 +33,12 @@ def with_adapter(entry: Entry, path: Path) -> Entry:
     return entry.model_copy(update={"name": name, "adapter": adapter})
 
 
-def open_entry(entry: Entry) -> Model:
-    """Open an embedded model that is not in the catalogue. Raises: WeightsError."""
-    require_runtime()
-    target = Target(
-        f"local/{entry.name}",
-        "local",
-        partial(serve, entry, ensure_tuned(entry)),
-        budget_tokens=entry.budget_tokens,
-        concurrency=entry.slots,
-    )
-    return ClientModel(target, ModelSettings())
-
-
 def evaluate(config: Config, adapter: Path, suite: Suite, limit: int | None) -> Run:
     """Ask about every article of a suite, or go on with it; print a line on each."""
     workspace = Workspace()
     entry = with_adapter(read_catalogue().entry(config.model), adapter)
     order = Order(suite, tuple(config.prompts), config.prompts, limit=limit)
-    model = open_entry(entry)
+    model = open_embedded(entry)
     whole = "" if limit is None else f"-first-{limit}"
     folder = runs_folder(workspace) / f"{suite.name}-{entry.name}{whole}"
     run = begin(workspace, folder, order, model)

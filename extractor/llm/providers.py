@@ -6,7 +6,7 @@ import re
 from functools import partial
 
 from extractor.errors import AuthenticationError, UnknownModelError
-from extractor.llm.catalogue import read_catalogue
+from extractor.llm.catalogue import Entry, read_catalogue
 from extractor.llm.keys import find_setting
 from extractor.llm.request import Model, ModelSettings
 from extractor.llm.target import Endpoint, Target
@@ -62,10 +62,13 @@ def _address(name: str, settings: ModelSettings) -> Target:
 
 
 def _local(model: str) -> Target:
+    return _embedded(read_catalogue().entry(model))
+
+
+def _embedded(entry: Entry) -> Target:
     from extractor.llm.local import require_runtime, serve  # late: only the embedded model wants
     from extractor.llm.tuned import ensure_tuned  # the modules that fetch and run it
 
-    entry = read_catalogue().entry(model)
     require_runtime()
     path = ensure_tuned(entry)
     return Target(
@@ -98,6 +101,13 @@ def find_target(name: str, settings: ModelSettings) -> Target:
     if provider in ("openai", "ollama"):
         return (_openai if provider == "openai" else _ollama)(name, model, settings)
     return _other(name, provider, settings)
+
+
+def open_embedded(entry: Entry, settings: ModelSettings | None = None) -> Model:
+    """Open an embedded model, one of the catalogue or not. Raises: WeightsError."""
+    from extractor.llm.client import ClientModel  # late, as below
+
+    return ClientModel(_embedded(entry), settings or ModelSettings())
 
 
 def open_model(name: str, settings: ModelSettings | None = None) -> Model:

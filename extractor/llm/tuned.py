@@ -1,13 +1,12 @@
 """What an embedded model runs on: its base weights with the adapter added into them.
 
-llama.cpp could apply the adapter as it goes, in 840 further steps for each token; added in once, it
-costs nothing. The result is kept in the cache beside the base.
+llama.cpp could apply the adapter as it goes, with further products in every projection for every
+token; added in once, it costs nothing. The result is kept in the cache beside the base.
 """
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from extractor.errors import WeightsError
 from extractor.llm.catalogue import Entry
 from extractor.llm.locks import held
 from extractor.llm.transfer import Advance, shown
-from extractor.llm.weights import adapter_path, ensure, is_sound, location, unstorable
+from extractor.llm.weights import adapter_path, ensure, is_sound, location, unstorable, workplace
 
 if TYPE_CHECKING:
     from gguf import GGUFReader, GGUFWriter, ReaderTensor
@@ -55,10 +54,10 @@ def ensure_tuned(entry: Entry) -> Path:
 
 
 def remove_tuned(entry: Entry) -> None:
-    """Delete what was made of a model's base and adapter."""
-    if entry.adapter is not None:
-        tuned_location(entry).unlink(missing_ok=True)
-        _digest_of(tuned_location(entry)).unlink(missing_ok=True)
+    """Delete what was made of a model's base and adapters, earlier ones too."""
+    base = location(entry)
+    for path in base.parent.glob(f"{base.stem}-*-{FORM}.gguf*"):
+        path.unlink(missing_ok=True)
 
 
 def _digest_of(path: Path) -> Path:
@@ -72,8 +71,8 @@ def _is_whole(path: Path) -> bool:
 
 def _make(entry: Entry, base: Path, adapter: Path, path: Path) -> None:
     """Write the file and its hash, each in place only when it is whole."""
-    with tempfile.TemporaryDirectory(prefix=".merging-", dir=path.parent) as folder:
-        part, digest = Path(folder, "file"), Path(folder, "sha256")
+    with workplace(path.parent) as folder:
+        part, digest = folder / "file", folder / "sha256"
         with shown(f"Preparing {entry.name}", base.stat().st_size) as advance:
             merge(base, adapter, part, advance)
         with part.open("rb") as file:

@@ -113,11 +113,11 @@ def _fetch(entry: Entry, path: Path) -> None:
     """Try the sources in order; put the file in place only when it is whole and verified."""
     told = []
     for source in entry.sources:
-        with _workplace(path.parent) as workplace:
-            part = workplace / "file.part"
+        with workplace(path.parent) as place:
+            part = place / "file.part"
             with shown(f"Fetching {entry.name}", entry.bytes) as advance:
                 if isinstance(source, RegistrySource):
-                    fault = _from_registry(source, workplace, part, advance)
+                    fault = _from_registry(source, place, part, advance)
                 else:
                     fault = _from_url(source, part, entry.bytes, advance)
             fault = fault or _unsound(part, entry)
@@ -134,7 +134,7 @@ def _fetch(entry: Entry, path: Path) -> None:
 
 
 @contextmanager
-def _workplace(parent: Path) -> Iterator[Path]:
+def workplace(parent: Path) -> Iterator[Path]:
     """Make a folder for what is under way; what a killed process left of its own goes first."""
     for old in parent.glob(".under-way-*"):
         shutil.rmtree(old, ignore_errors=True)
