@@ -13,6 +13,7 @@ from peft import load_peft_weights, set_peft_model_state_dict
 from extractor.errors import UsageError
 from training.base import Tuned
 from training.config import Config
+from training.export import read_base, released
 from training.limits import Progress
 from training.trainer import Trainer
 
@@ -53,19 +54,27 @@ def read_state(folder: Path, config: Config) -> dict[str, Any]:
     return state
 
 
-def read_adapter(folder: Path, tuned: Tuned) -> None:
-    """Put the adapter of a checkpoint on a model.
+def read_adapter(path: Path, tuned: Tuned, base: Path) -> None:
+    """Put an adapter on a model: of a checkpoint, or of a GGUF file for the weights in `base`.
 
-    Raises: UsageError, when the folder holds no adapter, or one of another shape.
+    Raises: UsageError, when there is no adapter, or one of another shape.
     """
-    if not (folder / ADAPTER).is_file():
-        raise UsageError(f"{folder} is no checkpoint to begin from: it has no {ADAPTER}.")
+    if path.is_dir() and not (path / ADAPTER).is_file():
+        raise UsageError(f"{path} is no checkpoint to begin from: it has no {ADAPTER}.")
     try:
-        result = set_peft_model_state_dict(tuned.model, load_peft_weights(str(folder), "cpu"))
+        result = set_peft_model_state_dict(tuned.model, _matrices(path, base))
     except RuntimeError as error:
-        raise UsageError(f"The adapter in {folder} has another shape than configured.") from error
+        raise UsageError(f"The adapter in {path} has another shape than configured.") from error
     if result.unexpected_keys:
-        raise UsageError(f"The adapter in {folder} is for another model.")
+        raise UsageError(f"The adapter in {path} is for another model.")
+
+
+def _matrices(path: Path, base: Path) -> dict[str, torch.Tensor]:
+    if path.is_dir():
+        read: dict[str, torch.Tensor] = load_peft_weights(str(path), "cpu")
+        return read
+    arrays = released(path, read_base(base))
+    return {name: torch.from_numpy(rows).float() for name, rows in arrays.items()}
 
 
 def progress_of(state: dict[str, Any]) -> Progress:

@@ -1,4 +1,7 @@
-"""Write a checkpoint as a GGUF adapter: `python -m training.export CHECKPOINT OUT.gguf`."""
+"""Write a checkpoint as a GGUF adapter: `python -m training.export CHECKPOINT OUT.gguf`.
+
+The way back is `released`: what a file that was written so holds, as peft names it.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +36,11 @@ NAMES = {
     "down_proj": "ffn_down",
 }
 """What llama.cpp calls a projection."""
+_ATTENTION = frozenset({"q_proj", "k_proj", "v_proj", "o_proj"})
 _TENSOR = re.compile(
     r"\.layers\.(?P<layer>\d+)\.\w+\.(?P<module>\w+)\.lora_(?P<side>[AB])\.weight$"
 )
+_RELEASED = re.compile(r"blk\.(?P<layer>\d+)\.(?P<name>\w+)\.weight\.lora_(?P<side>[ab])$")
 _INTERLEAVED = frozenset({"llama"})
 """Architectures whose heads llama.cpp turns by neighbouring rows, not by halves."""
 
@@ -89,6 +94,38 @@ def interleaved(rows: NDArray[Any], heads: int) -> NDArray[Any]:
     """
     halves = rows.reshape(heads, 2, len(rows) // heads // 2, *rows.shape[1:])
     return halves.swapaxes(1, 2).reshape(rows.shape)
+
+
+def halved(rows: NDArray[Any], heads: int) -> NDArray[Any]:
+    """Undo `interleaved`: neighbours become halves."""
+    pairs = rows.reshape(heads, len(rows) // heads // 2, 2, *rows.shape[1:])
+    return pairs.swapaxes(1, 2).reshape(rows.shape)
+
+
+def released(path: Path, base: Base) -> dict[str, NDArray[Any]]:
+    """Read a GGUF adapter: its matrices by the names and in the order of rows peft has.
+
+    Raises: UsageError, when the file is no adapter of projections.
+    """
+    modules = {name: module for module, name in NAMES.items()}
+    arrays = {}
+    try:
+        held = gguf.GGUFReader(path).tensors
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} is no adapter: {error}") from error
+    for tensor in held:
+        found = _RELEASED.match(tensor.name)
+        if found is None or found["name"] not in modules:
+            raise UsageError(f"{path} is no adapter of projections: it holds {tensor.name}.")
+        module, side = modules[found["name"]], found["side"].upper()
+        rows = np.array(tensor.data)
+        if side == "B" and base.architecture in _INTERLEAVED:
+            kinds = {"q_proj": base.heads, "k_proj": base.key_heads}
+            rows = halved(rows, kinds[module]) if module in kinds else rows
+        block = "self_attn" if module in _ATTENTION else "mlp"
+        place = f"base_model.model.model.layers.{found['layer']}.{block}.{module}"
+        arrays[f"{place}.lora_{side}.weight"] = rows
+    return arrays
 
 
 def tensors(arrays: Arrays, base: Base) -> Iterator[tuple[str, NDArray[np.float16]]]:

@@ -1,4 +1,4 @@
-"""A Llama model with an adapter on a processor: several packs in one row of tokens, no padding.
+"""A Llama or Qwen2 model with an adapter on a processor: packs in one row of tokens, no padding.
 
 The adapter is folded into the weights once a step, and every group of projections that read the
 same input is one product. Attention keeps the branches of a pack apart.
@@ -29,6 +29,8 @@ class _Group:
         self._scale = modules[0].scaling["default"]
         self._widths = [base.shape[0] for base in self._bases]
         self._folded = torch.empty(sum(self._widths), self._bases[0].shape[1], dtype=dtype)
+        biases = [module.base_layer.bias for module in modules]
+        self._bias = None if None in biases else torch.cat(biases).detach().to(dtype)
 
     def own(self, copies: dict[int, Tensor]) -> None:
         """Use copies of the adapter's matrices, and note them by the ids of the originals."""
@@ -48,7 +50,7 @@ class _Group:
         projected: Tensor = Projection.apply(
             x, self._folded, self._scale, self._widths, *self._downs, *self._ups
         )
-        return projected
+        return projected if self._bias is None else projected + self._bias
 
 
 @dataclass(frozen=True)

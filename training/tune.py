@@ -1,8 +1,8 @@
 """Tune the adapter: `python -m training.tune --config training/config.toml`.
 
 It writes RUN/last every few minutes and RUN/final at the end. Ctrl-C or SIGTERM writes RUN/last and
-stops; `--resume RUN/last` goes on from there. `--adapter RUN/final` begins a new tuning where that
-one ended, with its own steps and rate.
+stops; `--resume RUN/last` goes on from there. `--adapter RUN/final` or `--adapter FILE.gguf` begins
+a new tuning where that one ended, with its own steps and rate.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, help="folder of the run [default: by the time]")
     begins = parser.add_mutually_exclusive_group()
     begins.add_argument("--resume", type=Path, metavar="DIR", help="a checkpoint such as RUN/last")
-    begins.add_argument("--adapter", type=Path, metavar="DIR", help="a checkpoint to begin from")
+    begins.add_argument("--adapter", type=Path, metavar="PATH", help="an adapter to begin from")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument("--minutes", type=float, help="how long this session is, loading apart")
     ends.add_argument("--until", metavar="TIME", help="when it ends: 22:30, or date and time")
@@ -151,9 +151,10 @@ def _start(given: argparse.Namespace) -> None:
     _log_to(folder)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     torch.set_num_threads(1)
-    tuned = load(ensure(read_catalogue().entry(config.model)), config, device)
+    weights = ensure(read_catalogue().entry(config.model))
+    tuned = load(weights, config, device)
     if given.adapter is not None:
-        checkpoints.read_adapter(given.adapter, tuned)
+        checkpoints.read_adapter(given.adapter, tuned, weights)
     earlier_s = 0.0 if state is None else checkpoints.progress_of(state).spent_s
     limit = _limit(given, config, earlier_s)
     _log.info("%s on %s, into %s", config.model, device, folder)

@@ -74,6 +74,22 @@ def test_only_what_makes_queries_and_keys_is_reordered():
         assert np.array_equal(found[f"blk.0.{name}.weight.lora_a"], before)
 
 
+def test_a_file_that_was_written_is_read_back_as_it_was(tmp_path: Path):
+    arrays = peft_arrays(layers=2)
+    for base in (BASE, export.Base("qwen2", "Tiny", 4, 2)):
+        export.write(tmp_path / "a.gguf", export.Adapter(arrays, 4.0), base)
+        found = export.released(tmp_path / "a.gguf", base)
+        assert found.keys() == arrays.keys()
+        for name, value in arrays.items():
+            assert np.array_equal(found[name], value.astype(np.float16)), name
+
+
+def test_what_is_no_adapter_is_not_read_as_one(tmp_path: Path):
+    (tmp_path / "a.gguf").write_text("no GGUF")
+    with pytest.raises(UsageError, match="is no adapter"):
+        export.released(tmp_path / "a.gguf", BASE)
+
+
 def test_an_architecture_that_turns_halves_is_left_in_order():
     arrays = peft_arrays()
     found = dict(export.tensors(arrays, export.Base("qwen2", "Tiny", 4, 2)))

@@ -34,21 +34,31 @@ def small():
     return config().model_copy(update={"adapter": shape})
 
 
-def model() -> Tuned:
+KINDS = {
+    "llama": (transformers.LlamaForCausalLM, transformers.LlamaConfig),
+    "qwen2": (transformers.Qwen2ForCausalLM, transformers.Qwen2Config),
+}
+
+
+def model(kind: str = "llama") -> Tuned:
     torch.manual_seed(1)
-    base = transformers.LlamaForCausalLM(
-        transformers.LlamaConfig(
+    causal, shape = KINDS[kind]
+    base = causal(
+        shape(
             vocab_size=40, hidden_size=24, intermediate_size=32, num_hidden_layers=2,
             num_attention_heads=6, num_key_value_heads=2, tie_word_embeddings=True,
             initializer_range=0.4,
         )
     )  # fmt: skip
+    for name, parameter in base.named_parameters():
+        if name.endswith("bias"):
+            torch.nn.init.normal_(parameter, 0, 0.5)
     return Tuned(with_adapter(base, small()), tokenize=list, padding=0)
 
 
-def disturbed() -> Tuned:
+def disturbed(kind: str = "llama") -> Tuned:
     """Return a model whose adapter changes something."""
-    tuned = model()
+    tuned = model(kind)
     for parameter in tuned.parameters:
         torch.nn.init.normal_(parameter, 0, 0.05)
     return tuned
@@ -61,9 +71,10 @@ def trainer(tuned: Tuned, limit: Limit, progress: Progress | None = None) -> Tra
     )
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("batch", BATCHES)
-def test_the_kernel_agrees_with_the_library(batch):
-    tuned = disturbed()
+def test_the_kernel_agrees_with_the_library(batch, kind):
+    tuned = disturbed(kind)
     by_hand, plain = ByHand(tuned, torch.float32), Plain(tuned)
     by_hand.prepare()
     one, other = by_hand.share(batch), plain.share(batch)
@@ -131,7 +142,7 @@ def test_a_tuning_can_begin_from_an_adapter(tmp_path):
     first = disturbed()
     checkpoints.save(tmp_path / "final", first, trainer(first, Limit(steps=1)), small())
     second = model()
-    checkpoints.read_adapter(tmp_path / "final", second)
+    checkpoints.read_adapter(tmp_path / "final", second, tmp_path)
     for one, other in zip(first.parameters, second.parameters, strict=True):
         torch.testing.assert_close(one, other)
 
@@ -147,9 +158,9 @@ def test_an_adapter_of_another_rank_is_refused(tmp_path):
         padding=0,
     )
     with pytest.raises(UsageError, match="another shape"):
-        checkpoints.read_adapter(tmp_path / "final", smaller)
+        checkpoints.read_adapter(tmp_path / "final", smaller, tmp_path)
 
 
 def test_a_folder_without_an_adapter_is_told(tmp_path):
     with pytest.raises(UsageError, match=r"no adapter_model\.safetensors"):
-        checkpoints.read_adapter(tmp_path, model())
+        checkpoints.read_adapter(tmp_path, model(), tmp_path)
