@@ -74,6 +74,16 @@ class Item(BaseModel):
         return ()
 
     @classmethod
+    def expected(cls, items: Sequence[Located], article: Article) -> tuple[tuple[Span, ...], ...]:
+        """Find sentences that surely hold an item, and none of `items`; () for none.
+
+        Each is given as its parts, sorted, one of which holds the item's anchor whole. It is asked
+        about again like an anchor that is `certain`.
+        """
+        del items, article
+        return ()
+
+    @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
         """Mend what code knows more surely than a model, or say why the item is none.
 
@@ -204,11 +214,8 @@ def _role(info: FieldInfo) -> Role:
 
 
 def _is_list(annotation: Any) -> bool:
-    inner = (
-        get_args(annotation)
-        if get_origin(annotation) in (Union, types.UnionType)
-        else (annotation,)
-    )
+    union = get_origin(annotation) in (Union, types.UnionType)
+    inner = get_args(annotation) if union else (annotation,)
     return any(get_origin(part) is list for part in inner)
 
 

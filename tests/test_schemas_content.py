@@ -216,3 +216,40 @@ def certain(text):
 )
 def test_a_sentence_in_marks_is_certain_to_be_a_quote(text, found):
     assert certain(text) == found
+
+
+def expected(text, *items):
+    """List the parts in which quotes are expected beside those of `items`."""
+    found = QUOTES.item.expected(items, Article(id="a", text=text))
+    return [[text[s.start : s.end] for s in parts] for parts in found]
+
+
+def located(text, content, cue=None):
+    spans = {"content": place(text, content), "cue": cue and place(text, cue)}
+    return Located({"content": content, "cue": cue}, spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "The mayor said on Monday that it was late.",
+            [["The mayor", "on Monday that it was late."]],
+        ),
+        ("It was late, according to the mayor.", [["It was late,", "the mayor."]]),
+        ("It was late, she said.", [["It was late, she"]]),
+        ("The bridge fell on Monday.", []),
+        ("A sign “said nothing at all” to them.", []),
+        ("She said so.", []),
+    ],
+)
+def test_a_sentence_with_a_sure_cue_is_expected_to_hold_a_quote(text, parts):
+    assert expected(text) == parts
+
+
+def test_a_sentence_that_is_heard_by_its_content_or_cue_is_not_expected():
+    text = "“We go now!” The mayor said it was late. It rained, he added."
+    late, rain = located(text, "it was late"), located(text, "It rained")
+    assert expected(text, late) == [["It rained, he"]]
+    assert expected(text, late, rain) == []
+    assert expected(text, located(text, "We go now", "said"), rain) == []
