@@ -15,6 +15,7 @@ from extractor.records import Article
 from extractor.workspace import Workspace
 from training.config import CONFIG, CORPUS, DATA, Config, read_config
 from training.examples import Example, Shown, show, write_examples
+from training.naming import surnames
 from training.overlap import overlap
 from training.variation import Version, split, vary
 
@@ -85,9 +86,10 @@ def build(config: Config, fixtures: Sequence[Fixture], data: Path) -> Iterator[s
         raise UsageError(str(shared))
     yield str(shared)
     asked, sides = asked_as(config, workspace), split(fixtures, config.held_back)
+    pool = surnames(sides.tuned)
     data.mkdir(parents=True, exist_ok=True)
     for epoch in range(config.variation.epochs):
-        varied = [vary(one, epoch, config.seed, config.variation) for one in sides.tuned]
+        varied = [vary(one, epoch, config.seed, config.variation, pool) for one in sides.tuned]
         path = epoch_file(data, epoch)
         yield f"{path.name}: {write_versions(path, varied, asked)}"
     plain = [vary(one, 0, config.seed, config.variation) for one in sides.held_back]

@@ -27,6 +27,8 @@ class Variation(Frozen):
     most_tokens: int = Field(ge=1)
     swapped_marks: float = Field(ge=0, le=1)
     """Share of the articles whose quotation marks are of the other kind, after the first epoch."""
+    swapped_names: float = Field(ge=0, le=1)
+    """Share of the articles whose speakers have other surnames, after the first epoch."""
 
 
 class AdapterShape(Frozen):

@@ -67,14 +67,19 @@ class Tuning:
         return [Plain(self.tuned)]
 
 
-def tune(tuning: Tuning, folder: Path, limit: Limit, state: dict[str, Any] | None) -> None:
-    """Tune until the limit, or until a signal; write `folder`/last and, at the end, final."""
+def tune(
+    tuning: Tuning, folder: Path, limit: Limit, state: dict[str, Any] | None, first: int = 0
+) -> None:
+    """Tune until the limit, or until a signal; write `folder`/last and, at the end, final.
+
+    Without a `state` it begins with the epoch `first`.
+    """
     trainer = Trainer(
         parameters=tuning.tuned.parameters,
         steps=tuning.config.steps,
         epochs=tuning.epoch,
         limit=limit,
-        progress=Progress() if state is None else checkpoints.progress_of(state),
+        progress=Progress(epoch=first) if state is None else checkpoints.progress_of(state),
         save=lambda: keep("last"),
     )
 
@@ -136,6 +141,7 @@ def _parser() -> argparse.ArgumentParser:
     begins = parser.add_mutually_exclusive_group()
     begins.add_argument("--resume", type=Path, metavar="DIR", help="a checkpoint such as RUN/last")
     begins.add_argument("--adapter", type=Path, metavar="PATH", help="an adapter to begin from")
+    parser.add_argument("--epoch", type=int, default=0, help="the epoch a new tuning begins with")
     ends = parser.add_mutually_exclusive_group()
     ends.add_argument("--minutes", type=float, help="how long this session is, loading apart")
     ends.add_argument("--until", metavar="TIME", help="when it ends: 22:30, or date and time")
@@ -158,7 +164,7 @@ def _start(given: argparse.Namespace) -> None:
     earlier_s = 0.0 if state is None else checkpoints.progress_of(state).spent_s
     limit = _limit(given, config, earlier_s)
     _log.info("%s on %s, into %s", config.model, device, folder)
-    tune(Tuning(config, given.data, tuned, device), folder, limit, state)
+    tune(Tuning(config, given.data, tuned, device), folder, limit, state, given.epoch)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Versions of an article that say the same: other chunk borders, other quotation marks."""
+"""Versions of an article that say the same: other chunk borders, quotation marks and names."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from extractor.evaluation.fixtures import Fixture
 from extractor.records import Article
 from training.config import Variation
+from training.naming import with_other_surnames
 
 _CURLY = "“”‘’"
 _STRAIGHT = str.maketrans(_CURLY, "\"\"''")
@@ -47,14 +48,22 @@ def _fraction(article: str) -> float:
     return int.from_bytes(hashlib.sha256(article.encode()).digest()[:6]) / (1 << 48)
 
 
-def vary(fixture: Fixture, epoch: int, seed: int, how: Variation) -> Version:
-    """Return an article's version for an epoch; the first one has it as it is at run time."""
+def vary(
+    fixture: Fixture, epoch: int, seed: int, how: Variation, pool: Sequence[str] = ()
+) -> Version:
+    """Return an article's version for an epoch; the first one has it as it is at run time.
+
+    `pool` are the surnames that are exchanged for its own.
+    """
     if epoch == 0:
         return Version(fixture, how.first_tokens)
     draw = Random(f"{seed}/{epoch}/{fixture.article.id}")
     budget_tokens = draw.randint(how.least_tokens, how.most_tokens)
-    swapped = draw.random() < how.swapped_marks
-    return Version(with_other_marks(fixture) if swapped else fixture, budget_tokens)
+    if draw.random() < how.swapped_marks:
+        fixture = with_other_marks(fixture)
+    if draw.random() < how.swapped_names:
+        fixture = with_other_surnames(fixture, pool, draw)
+    return Version(fixture, budget_tokens)
 
 
 def with_other_marks(fixture: Fixture) -> Fixture:
