@@ -15,7 +15,7 @@ from pathlib import Path
 
 from extractor.grounding import FoldedText, ground
 from extractor.records import Span
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 SCHEMA = load_schema(Path(__file__).parents[1] / "schemas" / "quotes.py")
 SYLLABLES = tuple(a + b for a in "bcdfglmnprstvz" for b in "aeiou")

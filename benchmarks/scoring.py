@@ -21,7 +21,8 @@ from extractor.evaluation.fixtures import Fixture
 from extractor.evaluation.gold import locate
 from extractor.evaluation.report import report
 from extractor.records import Article, Located, Span
-from extractor.schema import Schema, load_schema
+from extractor.schema import Schema
+from extractor.schema_files import load_schema
 
 BOUND_S_PER_1000 = 10.0
 ITEMS = 12

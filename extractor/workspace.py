@@ -21,7 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from extractor.errors import OutputError, PromptError, SchemaError, WorkspaceError
 from extractor.prompt_files import examine, load_prompt
 from extractor.prompts import Prompt
-from extractor.schema import Schema, load_schema
+from extractor.schema import Schema
+from extractor.schema_files import load_schema
 
 FOLDERS = ("schemas", "prompts", "evals")
 VARIABLE = "EXTRACT_WORKSPACE"

@@ -19,6 +19,7 @@ from extractor.sentences import covering, split, trimmed
 Kind = Literal["direct", "mixed", "indirect"]
 
 UNATTRIBUTED = "no words in its sentence attribute it"
+PRONOUNS = frozenset(("he", "she", "it", "they"))
 SENTENCE_WORDS = 3
 """Words from which a sentence in quotation marks is seldom a title or an exclamation."""
 SURE_CUES = re.compile(
@@ -119,6 +120,24 @@ def named_by_source(found: Located, text: str) -> Located:
     return Located({**found.values, "speaker": name}, {**found.spans, "speaker": span})
 
 
+def named_at_all(found: Located) -> Located:
+    """Make a source that is no pronoun the speaker, where the model names none."""
+    source = found.values.get("source")
+    if found.values.get("speaker") or not source or source.lower() in PRONOUNS:
+        return found
+    spans = {**found.spans, "speaker": found.spans["source"]}
+    return Located({**found.values, "speaker": source}, spans)
+
+
+def named_as_before(found: Located, before: Located | None) -> Located:
+    """Let a pronoun be the speaker of the quote before, where the model names none."""
+    source = found.values.get("source")
+    if before is None or found.values.get("speaker") or (source or "").lower() not in PRONOUNS:
+        return found
+    values = {**found.values, "speaker": before.values.get("speaker")}
+    return Located(values, {**found.spans, "speaker": before.spans.get("speaker")})
+
+
 def is_attributed(found: Located, text: str) -> bool:
     """Tell whether marks stand around the content, or a cue or source in its sentence."""
     content = content_of(found)
@@ -162,14 +181,26 @@ class Quote(Item):
 
     @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
-        """Widen a direct quote to its marks, name its speaker by a full source, want a cue.
+        """Widen a direct quote to its marks, name its speaker by its source, want a cue.
 
         In 125 articles of `training/corpus` all 574 direct quotes fill their marks; of 394 quotes
         whose source is a full name 390 have that name as speaker; of 872 paraphrases 860 have
-        their cue in the same sentence.
+        their cue in the same sentence. No quote of the corpus with a source is without a speaker.
         """
-        found = named_by_source(fill_marks(found, article.text), article.text)
+        found = named_at_all(named_by_source(fill_marks(found, article.text), article.text))
         return found if is_attributed(found, article.text) else UNATTRIBUTED
+
+    @classmethod
+    def relate(cls, items: Sequence[Located], article: Article) -> tuple[Located, ...]:
+        """Name the speaker behind a pronoun that the model gave no name.
+
+        In `training/corpus` 807 of 1,189 pronouns stand for the speaker of the quote before.
+        """
+        del article
+        related: list[Located] = []
+        for found in items:
+            related.append(named_as_before(found, related[-1] if related else None))
+        return tuple(related)
 
     @classmethod
     def remarks(cls, items: Sequence[Located], article: Article) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from extractor.fold import fold
 from extractor.grounding import FoldedText, ground
 from extractor.records import Grounding, Span
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 from tests.mutations import Case, false_versions, honest_versions
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from extractor.merging import merge
 from extractor.records import Located, Span
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 SCHEMAS = Path(__file__).parents[1] / "schemas"
 QUOTES = load_schema(SCHEMAS / "quotes.py")

@@ -6,7 +6,7 @@ import pytest
 
 from extractor.errors import PromptError
 from extractor.prompt_files import examine, load_prompt
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {"quotes": load_schema(ROOT / "schemas" / "quotes.py")}

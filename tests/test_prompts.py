@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from extractor.prompt_files import load_prompt
 from extractor.prompts import SPARE_ITEMS, Parameters, render
 from extractor.records import Article, Chunk
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {task: load_schema(ROOT / "schemas" / f"{task}.py") for task in ("quotes", "events")}

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from extractor.errors import SchemaError
 from extractor.records import Article, Located, Span
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 HEAD = """
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from extractor.records import Article, Located, Span
-from extractor.schema import load_schema
+from extractor.schema_files import load_schema
 
 ROOT = Path(__file__).parents[1]
 QUOTES = load_schema(ROOT / "schemas" / "quotes.py")
@@ -179,6 +179,43 @@ def test_a_pronoun_as_source_leaves_the_speaker_to_the_model():
     text = "Ana Costa arrived. “We will go,” she said."
     found = corrected(text, "We will go", cue="said", source="she", speaker="Ana Costa")
     assert found.values["speaker"] == "Ana Costa"
+
+
+def test_a_source_that_is_no_pronoun_is_the_speaker_where_the_model_names_none():
+    text = "“We will go,” the medics said."
+    found = corrected(text, "We will go", cue="said", source="the medics")
+    assert found.values["speaker"] == "the medics"
+    assert found.spans["speaker"] == place(text, "the medics")
+
+
+def related(text, *quotes):
+    items = [
+        Located(
+            {"content": content, "source": source, "speaker": speaker},
+            {"content": place(text, content), "speaker": speaker and place(text, speaker)},
+        )
+        for content, source, speaker in quotes
+    ]
+    found = QUOTES.item.relate(items, Article(id="a", text=text))
+    return [(item.values["speaker"], item.spans["speaker"]) for item in found]
+
+
+def test_a_pronoun_without_a_speaker_is_the_speaker_before():
+    text = "“Go,” Ana said. “Now,” she said. “Why?” it read. “No,” said Bo. A sign: “Yes.”"
+    ana = ("Ana", place(text, "Ana"))
+    found = related(
+        text,
+        ("Go", "Ana", "Ana"),
+        ("Now", "she", None),
+        ("Why?", "It", None),
+        ("No", "Bo", "Bo"),
+        ("Yes.", None, None),
+    )
+    assert found == [ana, ana, ana, ("Bo", place(text, "Bo")), (None, None)]
+
+
+def test_a_pronoun_that_is_first_stays_without_a_speaker():
+    assert related("“Go,” she said.", ("Go", "she", None)) == [(None, None)]
 
 
 def test_a_paraphrase_without_cue_or_source_in_its_sentence_is_none():
