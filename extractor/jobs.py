@@ -38,35 +38,30 @@ class Job:
             ),
         )
 
-    def second_requests(self, piece: Chunk, located: Sequence[Located]) -> list[Request]:
-        """Ask for the items of a chunk that code is sure of and that are not among `located`.
+    def request_about(self, piece: Chunk, anchor: Span) -> Request:
+        """Ask for the one item of a chunk that has this anchor."""
+        return self._request(
+            piece,
+            self.schema.answer_model(
+                self.prompt.fields,
+                least_items=1,
+                max_items=1,
+                rows=self.prompt.parameters.rows,
+                patterns={self.schema.anchor: only(piece, anchor)},
+            ),
+        )
 
-        Each request is for one item, bounded to where it must be.
-        """
+    def left_out(self, piece: Chunk, located: Sequence[Located]) -> list[Span]:
+        """List the anchors of a chunk that code is sure of and no item touches."""
         if not self.prompt.parameters.bounded:
             return []
-        item = self.schema.item
-        taken = [span for found in located if isinstance(span := self._anchor(found), Span)]
-        certain = [
+        taken = [span for item in located if isinstance(span := self._anchor(item), Span)]
+        return [
             span
-            for span in item.certain(self.article)
-            if _holds(piece, span) and not _meets(span, taken)
+            for span in self.schema.item.certain(self.article)
+            if piece.start <= span.start and span.end <= piece.end
+            if not any(span.overlap(other) for other in taken)
         ]
-        expected = [
-            parts
-            for parts in item.expected(located, self.article)
-            if all(_holds(piece, part) and not _meets(part, certain) for part in parts)
-        ]
-        bounds = [{self.schema.anchor: only(piece, span)} for span in certain]
-        bounds += [patterns(self.schema, piece, parts) for parts in expected]
-        return [self._request_one(piece, bound) for bound in bounds if bound]
-
-    def _request_one(self, piece: Chunk, bound: Mapping[str, str]) -> Request:
-        rows = self.prompt.parameters.rows
-        answer = self.schema.answer_model(
-            self.prompt.fields, least_items=1, max_items=1, rows=rows, patterns=bound
-        )
-        return self._request(piece, answer)
 
     def _anchor(self, item: Located) -> SpanValue:
         return item.spans[self.schema.anchor]
@@ -87,11 +82,3 @@ class Job:
         rejected = ground(items, self.schema, self.text, piece.span).rejected
         told = (f"{r.field} {r.item.get(r.field)!r}: {r.reason}" for r in rejected)
         return "; ".join(told) or None
-
-
-def _holds(piece: Chunk, span: Span) -> bool:
-    return piece.start <= span.start and span.end <= piece.end
-
-
-def _meets(span: Span, others: Sequence[Span]) -> bool:
-    return any(span.overlap(other) for other in others)

@@ -29,28 +29,17 @@ _SPECIAL = regex.compile(r"[.*+?()\[\]{}|^$\\]")
 _OPENERS = frozenset("“‘\"'«„‚([¿¡$€£¥#@−-+•")
 
 
-def patterns(schema: Schema, chunk: Chunk, parts: Sequence[Span] | None = None) -> dict[str, str]:
+def patterns(schema: Schema, chunk: Chunk) -> dict[str, str]:
     """Map the anchor to what it may be; the other fields may be from before the chunk.
 
-    It is in one of `parts`, spans of the article inside the chunk, or anywhere in the chunk. Empty
-    where there are no words.
+    Empty for a chunk without words.
     """
     text, marked = chunk.text, enclosed(chunk.text)
-    wholes, sentences = paragraphs(text), split(text)
-    if parts is not None:
-        wholes = sentences = tuple(
-            Span(start=part.start - chunk.start, end=part.end - chunk.start) for part in parts
-        )
-        marked = tuple(one for one in marked if any(_is_in(one, part) for part in wholes))
-    within = ((marked, ()), (wholes, marked))
-    bits = [run for ones, but in within for one in ones for run in runs(text, one, SHORT, but)]
+    within = ((marked, ()), (paragraphs(text), marked))
+    parts = [run for wholes, but in within for one in wholes for run in runs(text, one, SHORT, but)]
     if schema.spec(schema.anchor).role == "statement":
-        bits += _shortened(text, marked, sentences)
-    return {schema.anchor: f"^({'|'.join(bits)})$"} if bits else {}
-
-
-def _is_in(inner: Span, outer: Span) -> bool:
-    return outer.start <= inner.start and inner.end <= outer.end
+        parts += _shortened(text)
+    return {schema.anchor: f"^({'|'.join(parts)})$"} if parts else {}
 
 
 def only(chunk: Chunk, anchor: Span) -> str:
@@ -63,12 +52,13 @@ def only(chunk: Chunk, anchor: Span) -> str:
     return f"^{_literal(next(forms, ' '.join(words)))}$"
 
 
-def _shortened(text: str, marked: Sequence[Span], sentences: Sequence[Span]) -> Iterator[str]:
+def _shortened(text: str) -> Iterator[str]:
     """Yield for each passage its first words, a gap and its last words.
 
     What begins inside quotation marks ends there; anything else ends with its sentence.
     """
-    for passage, but in (*((one, ()) for one in marked), *((one, marked) for one in sentences)):
+    marked = enclosed(text)
+    for passage, but in (*((one, ()) for one in marked), *((one, marked) for one in split(text))):
         heads = "|".join(runs(text, passage, HEAD, but))
         tails = "|".join(runs(text, passage, TAIL))
         if heads and tails and passage.end - passage.start <= LONGEST:

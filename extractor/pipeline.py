@@ -23,7 +23,7 @@ from extractor.grounding import FoldedText, ground
 from extractor.jobs import Job
 from extractor.llm.prices import cost_usd
 from extractor.llm.providers import open_model
-from extractor.llm.request import Attempt, Model, ModelSettings, Request
+from extractor.llm.request import Attempt, Model, ModelSettings
 from extractor.loop import LoopThread, together
 from extractor.merging import merge
 from extractor.plan import Plan, make_plan
@@ -32,6 +32,7 @@ from extractor.records import (
     Chunk,
     Located,
     Rejection,
+    Span,
     Status,
     Usage,
 )
@@ -215,14 +216,14 @@ class Extractor:
             return Outcome(attempts=error.attempts, failures=(str(error),))
         found = ground(reply.items, job.schema, job.text, piece.span)
         outcome = Outcome(found.located, found.rejected, reply.attempts)
-        for request in job.second_requests(piece, found.located):
-            outcome += await self._ask_again(job, piece, request)
+        for anchor in job.left_out(piece, found.located):
+            outcome += await self._ask_about(job, piece, anchor)
         return outcome
 
-    async def _ask_again(self, job: Job, piece: Chunk, request: Request) -> Outcome:
+    async def _ask_about(self, job: Job, piece: Chunk, anchor: Span) -> Outcome:
         """Ask for an item that was left out; without an answer it stays left out."""
         try:
-            reply = await self._model.ask(request)
+            reply = await self._model.ask(job.request_about(piece, anchor))
         except AnswerError as error:
             return Outcome(attempts=error.attempts, asked=0)
         found = ground(reply.items, job.schema, job.text, piece.span)

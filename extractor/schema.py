@@ -71,16 +71,6 @@ class Item(BaseModel):
         return ()
 
     @classmethod
-    def expected(cls, items: Sequence[Located], article: Article) -> tuple[tuple[Span, ...], ...]:
-        """Find sentences that surely hold an item, and none of `items`; () for none.
-
-        Each is given as its parts, sorted, one of which holds the item's anchor whole. It is asked
-        about again like an anchor that is `certain`.
-        """
-        del items, article
-        return ()
-
-    @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
         """Mend what code knows more surely than a model, or say why the item is none.
 

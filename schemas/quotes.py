@@ -14,7 +14,7 @@ from extractor.marks import enclosed
 from extractor.names import expand, mentions
 from extractor.records import Article, Located, Span
 from extractor.schema import Comparison, Computed, Item, Name, Statement, Verbatim
-from extractor.sentences import covering, split, trimmed
+from extractor.sentences import covering
 
 Kind = Literal["direct", "mixed", "indirect"]
 
@@ -22,18 +22,6 @@ UNATTRIBUTED = "no words in its sentence attribute it"
 PRONOUNS = frozenset(("he", "she", "it", "they"))
 SENTENCE_WORDS = 3
 """Words from which a sentence in quotation marks is seldom a title or an exclamation."""
-SURE_CUES = re.compile(
-    r"\b(?:said|says|saying|told|tells|according to|ask(?:ed|s|ing)|den(?:ied|ies)|wrote|writes"
-    r"|add(?:ed|s|ing)|promis(?:ed|es|ing)|warn(?:ed|s|ing)|reported|accus(?:ed|es|ing)|threatened"
-    r"|repl(?:ied|ies)|describe[ds]|confirmed|demanded|announced|urge[ds]|blame[ds]|insist(?:ed|s)"
-    r"|complained|argue[ds]|pointed out|explain(?:ed|s)|noted|acknowledged|recommended|ruled out"
-    r"|spoke of|testified|reminded|predicted|cautioned|advised|citing|vowed)\b",
-    re.IGNORECASE,
-)
-"""Words that attribute something, wherever they stand outside quotation marks: in `training/corpus`
-2,888 of the 2,957 sentences with one of them hold a quote, in the suite `dev` 280 of 286."""
-CLAUSE_WORDS = 2
-"""Words beside a cue from which something can be attributed by it."""
 _ENDS = frozenset(".,!?…—-")
 _SIGN = re.compile(
     r"\b(?:sign|banner|placard|poster|headline|slogan|titled|memoir|book|film|song|video)\b[^.]*$",
@@ -80,16 +68,6 @@ def is_speech(text: str, passage: Span) -> bool:
         and ends
         and not _SIGN.search(text[max(0, passage.start - 60) : passage.start])
     )
-
-
-def beside_cue(text: str, sentence: Span, marked: Sequence[Span]) -> tuple[Span, ...]:
-    """Return what stands before and after the first sure cue of a sentence; () without one."""
-    for cue in SURE_CUES.finditer(text, sentence.start, sentence.end):
-        if not any(one.start <= cue.start() < one.end for one in marked):
-            sides = ((sentence.start, cue.start()), (cue.end(), sentence.end))
-            spans = (trimmed(text, Span(start=start, end=end)) for start, end in sides)
-            return tuple(s for s in spans if len(text[s.start : s.end].split()) >= CLAUSE_WORDS)
-    return ()
 
 
 def fill_marks(found: Located, text: str) -> Located:
@@ -169,15 +147,6 @@ class Quote(Item):
         """Find the sentences in quotation marks."""
         text = article.text
         return tuple(said_in(text, span) for span in enclosed(text) if is_speech(text, span))
-
-    @classmethod
-    def expected(cls, items: Sequence[Located], article: Article) -> tuple[tuple[Span, ...], ...]:
-        """Find the sentences with a sure cue and no content or cue of an item."""
-        text, marked = article.text, enclosed(article.text)
-        spans = [item.spans.get(field) for item in items for field in ("content", "cue")]
-        heard = [span for span in spans if isinstance(span, Span)]
-        silent = (s for s in split(text) if not any(s.overlap(span) for span in heard))
-        return tuple(parts for s in silent if (parts := beside_cue(text, s, marked)))
 
     @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:

@@ -73,26 +73,6 @@ def test_a_statement_may_be_shortened_within_one_passage(
     assert allows(content, words) is allowed
 
 
-@pytest.mark.parametrize(
-    ("words", "allowed"),
-    [
-        ("She left", True),
-        ("on Monday", True),
-        ("She left at 9:30 … p.m. on Monday, angry", False),
-        ("left at 9:30 p.m. on", False),
-        ("angry", False),
-        ("We won’t pay", False),
-    ],
-)
-def test_an_anchor_can_be_bounded_to_parts_of_the_chunk(
-    schemas: dict[str, Schema], words: str, allowed: bool
-) -> None:
-    ends = [("She left", 8), ("on Monday", 9)]
-    parts = [Span(start=7 + TEXT.index(part), end=7 + TEXT.index(part) + n) for part, n in ends]
-    content = patterns(schemas["quotes"], Chunk(text=TEXT, start=7), parts)["content"]
-    assert allows(content, words) is allowed
-
-
 def test_only_anchors_are_held_to_the_chunk(schemas: dict[str, Schema]) -> None:
     piece = Chunk(text=TEXT, start=0)
     assert set(patterns(schemas["quotes"], piece)) == {"content"}
