@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from extractor.grounding import FoldedText, ground
-from extractor.llm.request import Request
+from extractor.llm.request import Check, Request
 from extractor.patterns import only, patterns
 from extractor.prompts import Prompt, render
 from extractor.records import Article, Chunk, Located, Span, SpanValue
@@ -75,10 +75,10 @@ class Job:
             temperature=parameters.temperature,
             max_tokens=parameters.max_tokens,
             reasks=parameters.reasks,
-            check=lambda items: self._complaint(items, piece),
+            check=lambda items: self._check(items, piece),
         )
 
-    def _complaint(self, items: Sequence[Mapping[str, Any]], piece: Chunk) -> str | None:
-        rejected = ground(items, self.schema, self.text, piece.span).rejected
-        told = (f"{r.field} {r.item.get(r.field)!r}: {r.reason}" for r in rejected)
-        return "; ".join(told) or None
+    def _check(self, items: Sequence[Mapping[str, Any]], piece: Chunk) -> Check:
+        found = ground(items, self.schema, self.text, piece.span)
+        told = (f"{r.field} {r.item.get(r.field)!r}: {r.reason}" for r in found.rejected)
+        return Check(len(found.located), "; ".join(told))

@@ -22,6 +22,7 @@ class Answer:
     items: list[dict[str, Any]] | None
     text: str
     complaint: str = ""
+    located: int = 0
 
 
 def faults(error: BaseException | None) -> str:
@@ -72,4 +73,5 @@ def read(
         return Answer(None, text_of(completion), faults(fault))
     items: list[dict[str, Any]] = parsed.model_dump(mode="json")[request.task]
     text = text_of(completion) or json.dumps({request.task: items}, ensure_ascii=False)
-    return Answer(items, text, request.check(items) or "")
+    check = request.check(items)
+    return Answer(items, text, check.complaint, check.located)

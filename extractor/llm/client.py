@@ -109,8 +109,8 @@ class ClientModel:
     async def ask(self, request: Request) -> Reply:
         """Answer a request; see `Model.ask`.
 
-        A re-ask that fails costs nothing but itself: an earlier answer of the schema is kept, and
-        what it holds that is not in the text is for the caller to refuse.
+        A re-ask costs nothing but itself: an earlier answer is kept where the new one is not of the
+        schema or has fewer items that are in the text. Others are for the caller to refuse.
         """
         attempts: list[Attempt] = []
         usable: Answer | None = None
@@ -119,7 +119,7 @@ class ClientModel:
         try:
             for _ in range(request.reasks + 1):
                 answer = await self._answer(messages, request, attempts)
-                if answer.items is not None:
+                if answer.items is not None and answer.located >= (usable.located if usable else 0):
                     usable, used = answer, len(attempts) - 1
                 if not answer.complaint:
                     break

@@ -14,10 +14,19 @@ from extractor.records import Message, Usage
 Outcome = Literal["ok", "invalid", "ungrounded", "truncated", "refused", "transport"]
 
 
-def accept(items: list[dict[str, Any]]) -> str | None:
+@dataclass(frozen=True)
+class Check:
+    """How much of an answer could be located."""
+
+    located: int
+    """Items that were found in the text."""
+    complaint: str = ""
+    """What could not be found, in words a re-ask can carry; empty when all is well."""
+
+
+def accept(items: list[dict[str, Any]]) -> Check:
     """Find nothing wrong with any items."""
-    del items
-    return None
+    return Check(len(items))
 
 
 @dataclass(frozen=True)
@@ -33,8 +42,7 @@ class Request:
     """The longest answer; None leaves it to the service."""
     reasks: int = 2
     """How often a wrong answer is asked for again, whatever is wrong with it."""
-    check: Callable[[list[dict[str, Any]]], str | None] = accept
-    """Names what could not be located, in words a re-ask can carry; None when all is well."""
+    check: Callable[[list[dict[str, Any]]], Check] = accept
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,7 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Reply:
-    """The items of the last valid answer; they may hold what could not be located."""
+    """The items of the answer of which most were located, the last of such; some may not be."""
 
     items: list[dict[str, Any]]
     attempts: tuple[Attempt, ...]

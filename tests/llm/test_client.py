@@ -26,7 +26,7 @@ from extractor.errors import (
     UnknownModelError,
 )
 from extractor.llm.providers import open_model
-from extractor.llm.request import Model, ModelSettings, Reply, Request, total
+from extractor.llm.request import Check, Model, ModelSettings, Reply, Request, total
 from extractor.records import Message, Usage
 from tests.scripted import Script, ScriptedServer, Step, answer, drop, error, hang
 
@@ -52,9 +52,9 @@ def said(*words: str) -> str:
     return json.dumps({"things": [{"word": word, "note": None} for word in words]})
 
 
-def grounded(items: list[dict[str, Any]]) -> str | None:
+def grounded(items: list[dict[str, Any]]) -> Check:
     lost = [item["word"] for item in items if item["word"] not in ASKED[1].content]
-    return f"not in the text: {', '.join(lost)}" if lost else None
+    return Check(len(items) - len(lost), f"not in the text: {', '.join(lost)}" if lost else "")
 
 
 def request(**changes: Any) -> Request:
@@ -265,6 +265,14 @@ def test_a_failed_reask_does_not_lose_the_answer_there_was(worse: Step) -> None:
     assert reply.text == said("one", "three")
 
 
+def test_a_reask_that_locates_less_does_not_replace_the_answer_there_was() -> None:
+    with ScriptedServer([answer(said("one", "two", "three")), answer(said("one"))]) as server:
+        reply = ask(server, check=grounded)
+    assert [item["word"] for item in reply.items] == ["one", "two", "three"]
+    assert outcomes(reply) == ["ungrounded", "ok"]
+    assert [attempt.usage.failed_requests for attempt in reply.attempts] == [0, 0]
+
+
 def test_no_reask_when_none_is_allowed() -> None:
     with ScriptedServer([answer(said("three"))]) as server:
         assert outcomes(ask(server, check=grounded, reasks=0)) == ["ungrounded"]
@@ -401,9 +409,9 @@ def test_requests_of_several_tasks_run_side_by_side() -> None:
 
 
 def test_a_bug_in_a_check_is_not_taken_for_a_failure_of_the_service() -> None:
-    def broken(_: list[dict[str, Any]]) -> str | None:
+    def broken(_: list[dict[str, Any]]) -> Check:
         raise ZeroDivisionError
 
-    check: Callable[[list[dict[str, Any]]], str | None] = broken
+    check: Callable[[list[dict[str, Any]]], Check] = broken
     _, server = fail([answer(said("one"))], ZeroDivisionError, check=check)
     assert len(server.requests) == 1

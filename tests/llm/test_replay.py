@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from extractor.errors import ReplayMissError, TruncatedError
 from extractor.llm.providers import open_model
 from extractor.llm.replay import Recorded, Replay
-from extractor.llm.request import ModelSettings, Reply, Request
+from extractor.llm.request import Check, ModelSettings, Reply, Request
 from extractor.records import Message
 from tests.scripted import ScriptedServer, Step, answer
 
@@ -91,7 +91,7 @@ def test_another_model_is_a_miss() -> None:
 def test_a_check_is_not_run_again() -> None:
     kept, _, name = record(answer('{"things": ["one"]}'))
 
-    def never(_: list[dict[str, Any]]) -> str | None:
+    def never(_: list[dict[str, Any]]) -> Check:
         raise AssertionError
 
     assert replay(kept, name, request(check=never)).items == ["one"]
