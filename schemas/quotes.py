@@ -163,7 +163,7 @@ class Quote(Item):
     def relate(cls, items: Sequence[Located], article: Article) -> tuple[Located, ...]:
         """Name the speaker behind a pronoun that the model gave no name.
 
-        In `training/corpus` 807 of 1,189 pronouns stand for the speaker of the quote before.
+        In 374 articles of `training/corpus` 807 of 1,189 pronouns stand for the speaker of the quote before.
         """
         del article
         related: list[Located] = []
