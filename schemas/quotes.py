@@ -154,7 +154,7 @@ class Quote(Item):
 
         In 125 articles of `training/corpus` all 574 direct quotes fill their marks; of 394 quotes
         whose source is a full name 390 have that name as speaker; of 872 paraphrases 860 have
-        their cue in the same sentence. No quote of the corpus with a source is without a speaker.
+        their cue in the same sentence. No quote with a source is without a speaker.
         """
         found = named_at_all(named_by_source(fill_marks(found, article.text), article.text))
         return found if is_attributed(found, article.text) else UNATTRIBUTED
