@@ -188,6 +188,24 @@ def test_a_source_that_is_no_pronoun_is_the_speaker_where_the_model_names_none()
     assert found.spans["speaker"] == place(text, "the medics")
 
 
+@pytest.mark.parametrize(
+    ("text", "cue", "source"),
+    [
+        ("“We will go,” Ana Costa told us.", "told", "Ana Costa"),
+        ("“We will go,” said Ana Costa.", "said", "Ana Costa"),
+        ("Ana Costa has also warned them: “We will go.”", "warned", "Ana Costa"),
+        ("“We will go,” according to the Ostreva Times.", "according to", "Ostreva Times"),
+        ("“We will go,” he told Ana Costa.", "told", None),
+        ("“We will go,” said the brother of Ana Costa.", "said", None),
+        ("Ana Costa, who is ill, said: “We will go.”", "said", None),
+    ],
+)
+def test_a_full_name_beside_the_cue_is_the_source_where_the_model_names_none(text, cue, source):
+    found = corrected(text, "We will go", cue=cue)
+    assert (found.values["source"], found.values["speaker"]) == (source, source)
+    assert found.spans.get("source") == (source and place(text, source))
+
+
 def related(text, *quotes):
     items = [
         Located(
