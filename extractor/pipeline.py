@@ -241,7 +241,7 @@ def as_article(article: str | Article) -> Article:
 def finish(
     schema: Schema, located: Sequence[Located], article: Article
 ) -> tuple[tuple[Located, ...], tuple[Rejection, ...]]:
-    """Correct, merge, relate and complete what all chunks gave for one task."""
+    """Correct, merge and complete what all chunks gave for one task."""
     kept: list[Located] = []
     refused: list[Rejection] = []
     for found in located:
@@ -253,7 +253,7 @@ def finish(
             )
         else:
             kept.append(mended)
-    merged = schema.item.relate(merge(kept, schema, article.text), article)
+    merged = merge(kept, schema, article.text)
     return tuple(schema.item.complete(found, article) for found in merged), tuple(refused)
 
 

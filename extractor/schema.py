@@ -80,12 +80,6 @@ class Item(BaseModel):
         return found
 
     @classmethod
-    def relate(cls, items: Sequence[Located], article: Article) -> tuple[Located, ...]:
-        """Mend what only the items around an item tell, all in the order of the text."""
-        del article
-        return tuple(items)
-
-    @classmethod
     def remarks(cls, items: Sequence[Located], article: Article) -> tuple[str, ...]:
         """Say what a reader should know of all items of an article, such as what they lack."""
         del items, article

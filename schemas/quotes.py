@@ -112,10 +112,11 @@ def named_beside_cue(found: Located, text: str) -> Located:
         return found
     inverted = text[cue.start : cue.end].lower() in _INVERTED
     for name, end in occurrences(text):
-        span = Span(start=text.rfind(name, 0, end), end=end)
-        before = _AUXILIARIES.fullmatch(text, span.end, cue.start)
-        after = inverted and _ARTICLE.fullmatch(text, cue.end, span.start)
-        if before or after:
+        start = text.rfind(name, 0, end)
+        span = Span(start=start, end=start + len(name))
+        before = _AUXILIARIES.fullmatch(text, end, cue.start)
+        after = inverted and _ARTICLE.fullmatch(text, cue.end, start)
+        if span.end == end and (before or after):  # not in "Ana Costa's lawyer"
             return Located({**found.values, "source": name}, {**found.spans, "source": span})
     return found
 
@@ -127,15 +128,6 @@ def named_at_all(found: Located) -> Located:
         return found
     spans = {**found.spans, "speaker": found.spans["source"]}
     return Located({**found.values, "speaker": source}, spans)
-
-
-def named_as_before(found: Located, before: Located | None) -> Located:
-    """Let a pronoun be the speaker of the quote before, where the model names none."""
-    source = found.values.get("source")
-    if before is None or found.values.get("speaker") or (source or "").lower() not in PRONOUNS:
-        return found
-    values = {**found.values, "speaker": before.values.get("speaker")}
-    return Located(values, {**found.spans, "speaker": before.spans.get("speaker")})
 
 
 def is_attributed(found: Located, text: str) -> bool:
@@ -182,19 +174,6 @@ class Quote(Item):
         found = named_beside_cue(fill_marks(found, text), text)
         found = named_at_all(named_by_source(found, text))
         return found if is_attributed(found, text) else UNATTRIBUTED
-
-    @classmethod
-    def relate(cls, items: Sequence[Located], article: Article) -> tuple[Located, ...]:
-        """Name the speaker behind a pronoun that the model gave no name.
-
-        In 374 articles of `training/corpus` 807 of 1,189 pronouns stand for the speaker of the
-        quote before.
-        """
-        del article
-        related: list[Located] = []
-        for found in items:
-            related.append(named_as_before(found, related[-1] if related else None))
-        return tuple(related)
 
     @classmethod
     def remarks(cls, items: Sequence[Located], article: Article) -> tuple[str, ...]:
