@@ -114,6 +114,12 @@ def mentions(text: str) -> tuple[str, ...]:
     return tuple(reversed(last))
 
 
+def is_full(name: str, text: str) -> bool:
+    """Tell whether the text has this as a full name, with or without a title before it."""
+    words = _words(name)
+    return bool(words) and name in _index(text).by_last.get(_key(words[-1]), ())
+
+
 def expand(name: str, text: str) -> str:
     """Return the one full name of the text that ends in `name`, else `name`.
 

@@ -10,11 +10,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from extractor.marks import enclosed
-from extractor.names import expand, mentions, occurrences
+from extractor.marks import enclosed, paragraphs
+from extractor.names import expand, is_full, occurrences
 from extractor.records import Article, Located, Span
+from extractor.reporting import reported
 from extractor.schema import Comparison, Computed, Item, Name, Statement, Verbatim
-from extractor.sentences import covering
+from extractor.sentences import covering, trimmed
 
 Kind = Literal["direct", "mixed", "indirect"]
 
@@ -31,6 +32,8 @@ _SIGN = re.compile(
     r"\b(?:sign|banner|placard|poster|headline|slogan|titled|memoir|book|film|song|video)\b[^.]*$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(r"[^:“”\"\n]{2,60}?(?=(?:, [^:,\n]+)?:\s*[“‘\"'«„]\s*$)")
+"""The name before a colon and a mark that opens, as in a transcript; a place may follow it."""
 _BESIDE = 60
 """Code points before a passage that may say it stands on a sign or is a title."""
 LONG_PASSAGE = 5
@@ -50,6 +53,20 @@ def content_of(item: Located) -> Span:
     span = item.spans["content"]
     assert isinstance(span, Span)
     return span
+
+
+def placed(found: Located, text: str, **spans: Span | None) -> Located:
+    """Set fields to what stands in the text at these places, or to None."""
+    values = {name: text[at.start : at.end] if at else None for name, at in spans.items()}
+    return Located({**found.values, **values}, {**found.spans, **spans})
+
+
+def spoken_by(found: Located, text: str, name: str) -> Located:
+    """Make a name that stands in the text the speaker, placed where it is nearest."""
+    near = content_of(found).start
+    starts = (mention.start() for mention in re.finditer(re.escape(name), text))
+    at = min(starts, key=lambda start: abs(start - near))
+    return placed(found, text, speaker=Span(start=at, end=at + len(name)))
 
 
 def said_in(text: str, passage: Span) -> Span:
@@ -84,22 +101,65 @@ def fill_marks(found: Located, text: str) -> Located:
     whole = said_in(text, passage)
     if whole.end < content.end:
         return found
-    said = text[whole.start : whole.end]
-    return Located({**found.values, "content": said}, {**found.spans, "content": whole})
+    return placed(found, text, content=whole)
+
+
+def cut_at_cue(found: Located, text: str) -> Located:
+    """Leave the cue, and a source beside it, out of a content that holds them.
+
+    Of 2,607 quotes in `training/corpus` 10 hold their own cue.
+    """
+    content, cue = content_of(found), found.spans.get("cue")
+    if not isinstance(cue, Span) or not cue.overlap(content) or kind(text, content) == "direct":
+        return found
+    start, end = cue.start, cue.end
+    source = found.spans.get("source")
+    if isinstance(source, Span) and source.overlap(content):
+        start, end = min(start, source.start), max(end, source.end)
+    left = said_in(text, Span(start=content.start, end=max(start, content.start)))
+    right = said_in(text, Span(start=min(end, content.end), end=content.end))
+    kept = max(left, right, key=lambda part: part.end - part.start)
+    kept = trimmed(text, kept)
+    return placed(found, text, content=kept) if kept.start < kept.end else found
+
+
+def ended_as_reported(found: Located, text: str) -> Located:
+    """End a paraphrase where the report does that begins with it."""
+    content = content_of(found)
+    whole = next((span for span in reported(text) if span.start == content.start), content)
+    return found if whole == content else placed(found, text, content=whole)
 
 
 def named_by_source(found: Located, text: str) -> Located:
     """Make the speaker the full name that the source is, or is the last part of."""
     source = found.values.get("source")
     name = expand(source, text) if source else ""
-    if name not in mentions(text):
+    return spoken_by(found, text, name) if is_full(name, text) else found
+
+
+def turn_of(text: str, content: Span) -> Span:
+    """Find the paragraph in which a passage in marks that may be over several began."""
+    parts = [part for part in paragraphs(text) if part.start <= content.start]
+    starts = {passage.start for passage in enclosed(text)}
+    ends = {passage.end for passage in enclosed(text)}
+    at = len(parts) - 1
+    while at > 0 and parts[at].start + 1 in starts and parts[at - 1].end in ends:
+        at -= 1
+    return parts[at]
+
+
+def named_by_label(found: Located, text: str) -> Located:
+    """Make a full name, or part of one, that labels a turn of a dialogue its speaker."""
+    content = content_of(found)
+    turn = turn_of(text, content)
+    first = next((span.start for span in enclosed(text) if span.start >= turn.start), turn.start)
+    label = _LABEL.match(text, turn.start, first)
+    name = expand(label[0], text) if label else ""
+    if label is None or not is_full(name, text) or kind(text, content) != "direct":
         return found
-    near = content_of(found).start
-    at = min(
-        (m.start() for m in re.finditer(re.escape(name), text)), key=lambda start: abs(start - near)
-    )
-    span = Span(start=at, end=at + len(name))
-    return Located({**found.values, "speaker": name}, {**found.spans, "speaker": span})
+    same = content.start < turn.end
+    source = Span(start=label.start(), end=label.end()) if same else None
+    return spoken_by(placed(found, text, source=source, cue=None), text, name)
 
 
 def named_beside_cue(found: Located, text: str) -> Located:
@@ -117,17 +177,18 @@ def named_beside_cue(found: Located, text: str) -> Located:
         before = _AUXILIARIES.fullmatch(text, end, cue.start)
         after = inverted and _ARTICLE.fullmatch(text, cue.end, start)
         if span.end == end and (before or after):  # not in "Ana Costa's lawyer"
-            return Located({**found.values, "source": name}, {**found.spans, "source": span})
+            return placed(found, text, source=span)
     return found
 
 
-def named_at_all(found: Located) -> Located:
+def named_at_all(found: Located, text: str) -> Located:
     """Make a source that is no pronoun the speaker, where the model names none."""
     source = found.values.get("source")
     if found.values.get("speaker") or not source or source.lower() in PRONOUNS:
         return found
-    spans = {**found.spans, "speaker": found.spans["source"]}
-    return Located({**found.values, "speaker": source}, spans)
+    span = found.spans["source"]
+    assert isinstance(span, Span)
+    return placed(found, text, speaker=span)
 
 
 def is_attributed(found: Located, text: str) -> bool:
@@ -158,9 +219,14 @@ class Quote(Item):
 
     @classmethod
     def certain(cls, article: Article) -> tuple[Span, ...]:
-        """Find the sentences in quotation marks."""
+        """Find the sentences in quotation marks, and what words of saying report.
+
+        Of 5,128 reports in `training/corpus` 4,780 overlap with a quote, 4,311 are one.
+        """
         text = article.text
-        return tuple(said_in(text, span) for span in enclosed(text) if is_speech(text, span))
+        said = [said_in(text, span) for span in enclosed(text) if is_speech(text, span)]
+        others = (span for span in reported(text) if not any(map(span.overlap, said)))
+        return (*said, *others)
 
     @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
@@ -171,8 +237,12 @@ class Quote(Item):
         their cue in the same sentence. No quote with a source is without a speaker.
         """
         text = article.text
-        found = named_beside_cue(fill_marks(found, text), text)
-        found = named_at_all(named_by_source(found, text))
+        rules = (
+            fill_marks, ended_as_reported, cut_at_cue,
+            named_by_label, named_beside_cue, named_by_source, named_at_all,
+        )  # fmt: skip
+        for rule in rules:
+            found = rule(found, text)
         return found if is_attributed(found, text) else UNATTRIBUTED
 
     @classmethod

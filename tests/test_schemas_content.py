@@ -156,10 +156,16 @@ def test_a_question_mark_belongs_to_a_direct_quote():
     assert corrected("“Why us?” said Ana.", "Why us", cue="said").values["content"] == "Why us?"
 
 
-def test_a_paraphrase_is_not_widened():
-    text = "Ana Costa said they would “go north”, all of them."
-    found = corrected(text, "they would “go north”", cue="said", source="Ana Costa")
-    assert found.values["content"] == "they would “go north”"
+def test_a_paraphrase_ends_where_the_report_does_that_begins_with_it():
+    text = "Ana Costa said they would “go north”, all of them, but declined to say when."
+    found = corrected(text, "they would “go", cue="said", source="Ana Costa")
+    assert found.values["content"] == "they would “go north”, all of them"
+
+
+def test_a_paraphrase_that_no_report_begins_with_stays_as_it_is():
+    text = "They would “go north”, all of them, Ana Costa hinted to me."
+    found = corrected(text, "They would “go north”", cue="hinted", source="Ana Costa")
+    assert found.values["content"] == "They would “go north”"
 
 
 def test_a_source_that_is_a_full_name_names_the_speaker():
@@ -207,6 +213,59 @@ def test_a_full_name_beside_the_cue_is_the_source_where_the_model_names_none(tex
     assert found.spans.get("source") == (source and place(text, source))
 
 
+@pytest.mark.parametrize(
+    ("content", "kept", "source"),
+    [
+        ("Prices rose, according to Ana Costa", "Prices rose", "Ana Costa"),
+        ("Prices rose, according to", "Prices rose", "Ana Costa"),
+        ("according to Ana Costa of the bank in Porto", "of the bank in Porto", "Ana Costa"),
+        ("Prices rose", "Prices rose", "Ana Costa"),
+    ],
+)
+def test_the_cue_and_a_source_beside_it_are_left_out_of_the_content(content, kept, source):
+    text = "Prices rose, according to Ana Costa of the bank in Porto."
+    found = corrected(text, content, cue="according to", source=source)
+    assert found.values["content"] == kept
+    assert found.spans["content"] == place(text, kept)
+
+
+def test_a_direct_quote_that_holds_its_cue_stays_whole():
+    text = "“He said nothing,” Ana Costa said."
+    assert corrected(text, "He said nothing", cue="said").values["content"] == "He said nothing"
+
+
+TALK = """Judge Ana Costa questioned Rui Prata.
+
+Costa: “Where were you?”
+
+Rui Prata, Porto: “At home.
+
+“I saw it on television.”
+
+“Nobody else did,” a neighbour said."""
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "speaker"),
+    [
+        ("Where were you?", "Costa", "Ana Costa"),
+        ("At home", "Rui Prata", "Rui Prata"),
+        ("I saw it on television", None, "Rui Prata"),
+        ("Nobody else did", "a neighbour", "a neighbour"),
+    ],
+)
+def test_the_label_of_a_turn_names_its_speaker_over_all_its_paragraphs(content, source, speaker):
+    given = {"source": "a neighbour"} if speaker == "a neighbour" else {"speaker": "Ana Costa"}
+    found = corrected(TALK, content, **given)
+    assert (found.values["source"], found.values["speaker"]) == (source, speaker)
+
+
+def test_words_before_a_colon_that_are_no_name_label_nothing():
+    text = "The question was: “Where is Ana Costa?”"
+    found = corrected(text, "Where is Ana Costa?", speaker="Ana Costa")
+    assert (found.values["source"], found.values["speaker"]) == (None, "Ana Costa")
+
+
 def test_a_paraphrase_without_cue_or_source_in_its_sentence_is_none():
     text = "Rain began in the north. Ana Costa said so."
     assert "attribute" in corrected(text, "Rain began in the north", cue="said")
@@ -233,7 +292,8 @@ def certain(text):
     [
         ("“We will go, all of us,” said Ana.", ["We will go, all of us"]),
         ("'Why should I?' asked Ana. \"I won't go there.\"", ["Why should I?", "I won't go there"]),
-        ("She called it “a gift to the foxes”.", []),
+        ("It is “a gift to the foxes”.", []),
+        ("She called it “a gift to the foxes”.", ["it “a gift to the foxes”"]),
         ("They sang “We Three Kings” at dusk.", []),
         ("A banner read “Gas is not a luxury.”", []),
         ("“No,” said Ana.", []),
