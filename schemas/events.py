@@ -32,6 +32,17 @@ QUADS: dict[str, Quad] = {
 }  # fmt: skip
 
 
+NAMES_NOTHING = "its words name no happening"
+_EMPTY_WORDS = (
+    "a an and are as at be because been being but by can could did do does during for from had "
+    "has have he her his if in into is it its may might more most must no nor not of on or rather "
+    "shall she should so still than that the their then these they this those to was were when "
+    "where which while who will with would yet"
+)
+"""Words that name nothing by themselves: of 12,743 triggers in `training/corpus` 1 has no other."""
+_EMPTY = frozenset(_EMPTY_WORDS.split())
+
+
 class Event(Item):
     """One happening, at its first full mention."""
 
@@ -59,6 +70,13 @@ class Event(Item):
         "date": "label",
         "status": "label",
     }
+
+    @classmethod
+    def correct(cls, found: Located, article: Article) -> Located | str:
+        """Refuse a trigger without a word that could name a happening."""
+        del article
+        words = (word.strip(".,;:").lower() for word in found.values["trigger"].split())
+        return found if any(word not in _EMPTY for word in words) else NAMES_NOTHING
 
     @classmethod
     def complete(cls, found: Located, article: Article) -> Located:

@@ -107,6 +107,16 @@ def test_days_are_resolved_against_the_day_of_publication(time, status, start, e
     assert (found.date, found.end_date) == (start, end)
 
 
+@pytest.mark.parametrize(
+    ("trigger", "refused"), [("have", True), ("was the", True), ("was met", False), ("Won", False)]
+)
+def test_a_trigger_of_words_that_name_nothing_is_refused(trigger, refused):
+    text = f"They {trigger} it."
+    found = Located({"trigger": trigger}, {"trigger": place(text, trigger)})
+    kept = EVENTS.item.correct(found, Article(id="a", text=text))
+    assert isinstance(kept, str) is refused
+
+
 def test_a_relative_time_has_no_day_when_the_publication_is_unknown():
     found = event("They met.", "met", published=None, time="Wednesday")
     assert found.date is None
