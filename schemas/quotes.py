@@ -221,7 +221,7 @@ class Quote(Item):
     def certain(cls, article: Article) -> tuple[Span, ...]:
         """Find the sentences in quotation marks, and what words of saying report.
 
-        Of 5,128 reports in `training/corpus` 4,780 overlap with a quote, 4,311 are one.
+        Of 5,478 reports in `training/corpus` 5,064 overlap with a quote, 4,588 are one.
         """
         text = article.text
         said = [said_in(text, span) for span in enclosed(text) if is_speech(text, span)]
