@@ -1,6 +1,7 @@
 """Write a checkpoint as a GGUF adapter: `python -m training.export CHECKPOINT OUT.gguf`.
 
-The way back is `released`: what a file that was written so holds, as peft names it.
+The way back is `released`: what a file that was written so holds, as peft names it. With
+`--average RELEASED.gguf` each number is the mean of the checkpoint's and that adapter's.
 """
 
 from __future__ import annotations
@@ -128,6 +129,24 @@ def released(path: Path, base: Base) -> dict[str, NDArray[Any]]:
     return arrays
 
 
+def averaged(arrays: Arrays, other: Arrays) -> dict[str, NDArray[Any]]:
+    """Take the mean of two adapters of which one was tuned from the other, in 16 bits as released.
+
+    Source: Wortsman et al. 2022, "Robust fine-tuning of zero-shot models".
+    Raises: UsageError, when they are not of the same shape.
+    """
+    if {name: value.shape for name, value in arrays.items()} != {
+        name: value.shape for name, value in other.items()
+    }:
+        raise UsageError("The two adapters differ in shape, so there is no mean of them.")
+    return {name: (_rounded(value) + _rounded(other[name])) / 2 for name, value in arrays.items()}
+
+
+def _rounded(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Round to the 16 bits that are released."""
+    return values.astype(np.float16).astype(np.float32)
+
+
 def tensors(arrays: Arrays, base: Base) -> Iterator[tuple[str, NDArray[np.float16]]]:
     """Yield names and values as llama.cpp has them, in 16 bits, layer by layer.
 
@@ -180,10 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("checkpoint", type=Path, help="a folder such as RUN/final")
     parser.add_argument("out", type=Path, metavar="OUT.gguf")
     parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument("--average", type=Path, metavar="RELEASED.gguf", help="mix it in by halves")
     given = parser.parse_args(arguments)
     try:
         base = read_base(ensure(read_catalogue().entry(read_config(given.config).model)))
-        write(given.out, read_adapter(given.checkpoint), base)
+        adapter = read_adapter(given.checkpoint)
+        if given.average is not None:
+            mean = averaged(adapter.arrays, released(given.average, base))
+            adapter = Adapter(mean, adapter.alpha)
+        write(given.out, adapter, base)
     except ExtractError as error:
         parser.exit(error.exit_code, f"training.export: {error}\n")
     digest = hashlib.sha256(given.out.read_bytes()).hexdigest()

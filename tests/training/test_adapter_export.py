@@ -90,6 +90,23 @@ def test_what_is_no_adapter_is_not_read_as_one(tmp_path: Path):
         export.released(tmp_path / "a.gguf", BASE)
 
 
+def test_the_mean_of_two_adapters_is_taken_number_by_number():
+    one, other = peft_arrays(), peft_arrays()
+    name = f"{PREFIX}.0.mlp.down_proj.lora_A.weight"
+    other[name] = other[name] + 1
+    mean = export.averaged(one, other)
+    assert set(mean) == set(one)
+    np.testing.assert_allclose(mean[name], one[name] + 0.5, rtol=0, atol=2e-3)
+    np.testing.assert_allclose(
+        mean[name.replace("A.w", "B.w")], one[name.replace("A.w", "B.w")], atol=2e-3
+    )
+
+
+def test_adapters_of_other_shapes_have_no_mean():
+    with pytest.raises(UsageError, match="differ in shape"):
+        export.averaged(peft_arrays(layers=1), peft_arrays(layers=2))
+
+
 def test_an_architecture_that_turns_halves_is_left_in_order():
     arrays = peft_arrays()
     found = dict(export.tensors(arrays, export.Base("qwen2", "Tiny", 4, 2)))
