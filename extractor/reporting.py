@@ -100,20 +100,25 @@ _HEAD = regex.compile(
 """A bullet, the place of a dateline, or another clause, before what was said."""
 _FEWEST = 4
 """Words of a content without quotation marks."""
+_LONGEST = 1200
+"""Code points of a sentence that is looked at; what is longer is no sentence of a news article."""
 
 
 @lru_cache(maxsize=16)
 def reported(text: str) -> tuple[Span, ...]:
     """Find what sentences report by a word of saying: disjoint, sorted."""
     shown = _hidden(text)
-    return tuple(span for sentence in split(text) for span in _disjoint(shown, sentence))
+    short = (sentence for sentence in split(text) if sentence.end - sentence.start <= _LONGEST)
+    return tuple(span for sentence in short for span in _disjoint(shown, sentence))
 
 
 def _hidden(text: str) -> str:
     """Write `_` for what stands in quotation marks, so that no cue is found there."""
+    pieces, end = [], 0
     for span in enclosed(text):
-        text = f"{text[: span.start]}{'_' * (span.end - span.start)}{text[span.end :]}"
-    return text
+        pieces += [text[end : span.start], "_" * (span.end - span.start)]
+        end = span.end
+    return "".join([*pieces, text[end:]])
 
 
 def _disjoint(text: str, sentence: Span) -> list[Span]:

@@ -99,3 +99,8 @@ def test_the_reports_of_a_text_are_disjoint_and_sorted() -> None:
     spans = reported(text)
     assert len(spans) > 1
     assert all(one.end <= other.start for one, other in pairwise(spans))
+
+
+@pytest.mark.parametrize("words", ["said that ", "the old man ", "he went, she said, "])
+def test_what_is_far_too_long_for_a_sentence_is_passed_over(words: str) -> None:
+    assert reported(words * 20_000) == ()
