@@ -123,11 +123,16 @@ def cut_at_cue(found: Located, text: str) -> Located:
     return placed(found, text, content=kept) if kept.start < kept.end else found
 
 
-def ended_as_reported(found: Located, text: str) -> Located:
-    """End a paraphrase where the report does that begins with it."""
+def filled_as_reported(found: Located, text: str) -> Located:
+    """Make a part of a report all of it, and end a paraphrase where the report does."""
     content = content_of(found)
-    whole = next((span for span in reported(text) if span.start == content.start), content)
-    return found if whole == content else placed(found, text, content=whole)
+    if any(is_speech(text, span) and span.overlap(content) for span in enclosed(text)):
+        return found
+    for whole in reported(text):
+        inside = whole.start <= content.start and content.end <= whole.end
+        if inside or whole.start == content.start:
+            return placed(found, text, content=whole)
+    return found
 
 
 def named_by_source(found: Located, text: str) -> Located:
@@ -238,7 +243,7 @@ class Quote(Item):
         """
         text = article.text
         rules = (
-            fill_marks, ended_as_reported, cut_at_cue,
+            fill_marks, filled_as_reported, cut_at_cue,
             named_by_label, named_beside_cue, named_by_source, named_at_all,
         )  # fmt: skip
         for rule in rules:

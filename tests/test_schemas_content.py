@@ -172,6 +172,19 @@ def test_a_paraphrase_ends_where_the_report_does_that_begins_with_it():
     assert found.values["content"] == "they would “go north”, all of them"
 
 
+@pytest.mark.parametrize("part", ["go north", "all of them", "would “go north”"])
+def test_a_part_of_a_report_becomes_all_of_it(part):
+    text = "Ana Costa said they would “go north”, all of them, but declined to say when."
+    found = corrected(text, part, cue="said", source="Ana Costa")
+    assert found.values["content"] == "they would “go north”, all of them"
+
+
+def test_a_sentence_in_marks_stays_what_was_said():
+    text = "Ana Costa said it was over, adding “We will go north.”"
+    found = corrected(text, "We will go", cue="adding")
+    assert found.values["content"] == "We will go north"
+
+
 def test_a_paraphrase_that_no_report_begins_with_stays_as_it_is():
     text = "They would “go north”, all of them, Ana Costa hinted to me."
     found = corrected(text, "They would “go north”", cue="hinted", source="Ana Costa")
