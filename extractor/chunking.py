@@ -124,7 +124,7 @@ def _clauses(text: str, sentence: Span, budget: int) -> Iterator[Span]:
     start, used, clause, word = sentence.start, 0, sentence.start, sentence.start
     for grapheme in _GRAPHEME.finditer(text, sentence.start, sentence.end):
         cost = _grapheme_quarters(grapheme.group())
-        if used and used + cost > budget:
+        while used and used + cost > budget:
             cut = _cut(start, clause, word, grapheme.start())
             yield trimmed(text, Span(start=start, end=cut))
             start, used = cut, _quarters(text[cut : grapheme.start()])

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 import regex
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from extractor import names
@@ -91,6 +91,7 @@ def test_chunks_are_slices_that_hold_every_character_once(text, budget):
     assert blank(text[at:])
 
 
+@example("00000000000000000000 0\u0993", 1)
 @settings(max_examples=150, deadline=None)
 @given(AWKWARD, BUDGETS)
 def test_only_a_single_grapheme_is_over_the_budget(text, budget):
