@@ -124,13 +124,17 @@ def cut_at_cue(found: Located, text: str) -> Located:
 
 
 def filled_as_reported(found: Located, text: str) -> Located:
-    """Make a part of a report all of it, and end a paraphrase where the report does."""
-    content = content_of(found)
+    """Make a part of a report all of it, and end a paraphrase where the report does.
+
+    What another source says within the report, by a cue of its own, stays as it is.
+    """
+    content, cue = content_of(found), found.spans.get("cue")
     if any(is_speech(text, span) and span.overlap(content) for span in enclosed(text)):
         return found
     for whole in reported(text):
         inside = whole.start <= content.start and content.end <= whole.end
-        if inside or whole.start == content.start:
+        nested = isinstance(cue, Span) and cue.overlap(whole)
+        if (inside or whole.start == content.start) and not nested:
             return placed(found, text, content=whole)
     return found
 

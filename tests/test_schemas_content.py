@@ -179,6 +179,12 @@ def test_a_part_of_a_report_becomes_all_of_it(part):
     assert found.values["content"] == "they would “go north”, all of them"
 
 
+def test_what_another_source_says_within_a_report_is_not_widened_to_it():
+    text = "Ana Costa said that Rui Prata had told her that rain was near."
+    found = corrected(text, "rain was near", cue="told", source="Rui Prata")
+    assert found.values["content"] == "rain was near"
+
+
 def test_a_sentence_in_marks_stays_what_was_said():
     text = "Ana Costa said it was over, adding “We will go north.”"
     found = corrected(text, "We will go", cue="adding")
