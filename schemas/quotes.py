@@ -107,7 +107,7 @@ def fill_marks(found: Located, text: str) -> Located:
 def cut_at_cue(found: Located, text: str) -> Located:
     """Leave the cue, and a source beside it, out of a content that holds them.
 
-    Of 2,607 quotes in `training/corpus` 10 hold their own cue.
+    Of 2,607 quotes in a third of the first 545 articles of `training/corpus` 10 hold their own cue.
     """
     content, cue = content_of(found), found.spans.get("cue")
     if not isinstance(cue, Span) or not cue.overlap(content) or kind(text, content) == "direct":
