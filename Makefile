@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint gate compare clean
+.PHONY: run test lint gate compare versions clean
 
 run: .venv/ready
 	@$(BIN)/extract models pull
@@ -31,10 +31,14 @@ gate: .venv/ready
 
 # The prompt versions for large models, on what a 1.5B model once answered; 1 if v2 is worse.
 compare: .venv/ready
-	@rm -rf evals/runs/large-v1 evals/runs/large-v2
-	@for version in v1 v2; do $(BIN)/extract eval run --suite hard --limit 8 --tasks quotes \
-	  --prompt quotes@$$version --replay hard/local-qwen2.5-coder-1.5b --name large-$$version || exit; done
-	@$(BIN)/extract eval compare large-v1 large-v2
+	@$(MAKE) --no-print-directory versions TASK=quotes ARTICLES=8
+	@$(MAKE) --no-print-directory versions TASK=events ARTICLES=3
+
+versions:
+	@rm -rf evals/runs/$(TASK)-v1 evals/runs/$(TASK)-v2
+	@for version in v1 v2; do $(BIN)/extract eval run --suite hard --limit $(ARTICLES) --tasks $(TASK) \
+	  --prompt $(TASK)@$$version --replay hard/local-qwen2.5-coder-1.5b --name $(TASK)-$$version || exit; done
+	@$(BIN)/extract eval compare $(TASK)-v1 $(TASK)-v2
 
 clean:
 	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
