@@ -63,6 +63,12 @@ class Job:
             if not any(span.overlap(other) for other in taken)
         ]
 
+    def adjusted(self, located: Sequence[Located]) -> tuple[Located, ...]:
+        """Let code adjust what a small model found: one whose prompt version is `bounded`."""
+        if not self.prompt.parameters.bounded:
+            return tuple(located)
+        return tuple(self.schema.item.adjust(item, self.article) for item in located)
+
     def _anchor(self, item: Located) -> SpanValue:
         return item.spans[self.schema.anchor]
 

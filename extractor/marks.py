@@ -32,7 +32,9 @@ CLOSERS = {
 }
 """Every mark that can open a passage, with those that can close it."""
 
-_MARK = re.compile(r"[“”„‟«»‹›‘’‚「」『』〝〞〟＂\"']")
+_MARK = re.compile(r"``|(?<!')''(?!')|[“”„‟«»‹›‘’‚「」『』〝〞〟＂\"']")
+_TWO_FOR_ONE = frozenset(("``", "''"))
+"""How newspaper archives write a straight double mark."""
 _CLOSING = frozenset("".join(CLOSERS.values()))
 _APOSTROPHES = frozenset("'’")
 _NEEDS_ROOM_BEFORE = frozenset("”»›‘‚'")
@@ -54,9 +56,10 @@ _REACH = 60
 
 @dataclass(frozen=True)
 class _Mark:
-    """One mark of a paragraph; `at` is its offset in the text."""
+    """One mark of a paragraph; it stands in the text from `at` to `end`."""
 
     at: int
+    end: int
     char: str
     opens: bool
     closes: bool
@@ -108,43 +111,42 @@ def _joined(lines: Sequence[Span]) -> Iterator[Span]:
         yield Span(start=start, end=end)
 
 
-def _is_open(text: str, at: int, paragraph: Span) -> bool:
-    """Tell whether the mark at `at` has the surroundings of an opening one."""
-    char = text[at]
+def _around(text: str, at: Span, paragraph: Span) -> tuple[str, str]:
+    """Return the characters before and after a mark; outside its paragraph they are blanks."""
+    before = text[at.start - 1] if at.start > paragraph.start else " "
+    after = text[at.end] if at.end < paragraph.end else " "
+    return before, after
+
+
+def _is_open(text: str, char: str, at: Span, paragraph: Span) -> bool:
+    """Tell whether a mark has the surroundings of an opening one."""
     if char not in CLOSERS:
         return False
-    before = text[at - 1] if at > paragraph.start else " "
-    after = text[at + 1] if at + 1 < paragraph.end else " "
+    before, after = _around(text, at, paragraph)
     room = before.isspace() or before in _OPENS_AFTER or not (before.isalnum() or before in ".,!?%")
     if char in _APOSTROPHES or char == "‘":
-        return room and not after.isspace() and not _ELISION.match(text, at)
+        return room and not after.isspace() and not _ELISION.match(text, at.start)
     if char in '"＂':
         return not (before.isdigit() and (after.isspace() or not after.isalnum()))
     return char not in _NEEDS_ROOM_BEFORE or (room and not after.isspace())
 
 
-def _is_close(text: str, at: int, paragraph: Span) -> bool:
-    """Tell whether the mark at `at` can close a passage; an apostrophe inside a word cannot."""
-    char = text[at]
+def _is_close(text: str, char: str, at: Span, paragraph: Span) -> bool:
+    """Tell whether a mark can close a passage; an apostrophe inside a word cannot."""
     if char not in _CLOSING:
         return False
     if char not in _APOSTROPHES:
         return True
-    before = text[at - 1] if at > paragraph.start else " "
-    after = text[at + 1] if at + 1 < paragraph.end else " "
+    before, after = _around(text, at, paragraph)
     return not before.isspace() and not after.isalnum()
 
 
-def _marks(text: str, paragraph: Span) -> list[_Mark]:
-    return [
-        _Mark(
-            found.start(),
-            found.group(),
-            _is_open(text, found.start(), paragraph),
-            _is_close(text, found.start(), paragraph),
-        )
-        for found in _MARK.finditer(text, paragraph.start, paragraph.end)
-    ]
+def _marks(text: str, paragraph: Span) -> Iterator[_Mark]:
+    for found in _MARK.finditer(text, paragraph.start, paragraph.end):
+        char = '"' if found.group() in _TWO_FOR_ONE else found.group()
+        at = Span(start=found.start(), end=found.end())
+        opens = _is_open(text, char, at, paragraph)
+        yield _Mark(at.start, at.end, char, opens, _is_close(text, char, at, paragraph))
 
 
 def _is_possessive(text: str, mark: _Mark) -> bool:
@@ -189,14 +191,14 @@ def _opens_inner(text: str, marks: Sequence[_Mark], at: int) -> bool:
     """
     same = [mark for mark in marks[at + 1 : at + 9] if mark.char == marks[at].char][:2]
     return (
-        _stands_before(text, marks[at].at)
+        _stands_before(text, marks[at])
         and len(same) == 2  # noqa: PLR2004  # one to close it, one to close the outer passage
-        and not any(_stands_before(text, mark.at) for mark in same)
+        and not any(_stands_before(text, mark) for mark in same)
     )
 
 
-def _stands_before(text: str, at: int) -> bool:
-    before, after = text[at - 1 : at], text[at + 1 : at + 2]
+def _stands_before(text: str, mark: _Mark) -> bool:
+    before, after = text[max(0, mark.at - 1) : mark.at], text[mark.end : mark.end + 1]
     return (not before or before.isspace() or before in "([") and bool(after) and after.isalnum()
 
 
@@ -216,7 +218,7 @@ def _trimmed(text: str, start: int, end: int) -> Span | None:
 
 def _passages(text: str, paragraph: Span) -> Iterator[Span | None]:
     """Yield what stands between marks in one paragraph, outermost only; None for nothing."""
-    marks = _marks(text, paragraph)
+    marks = list(_marks(text, paragraph))
     at = 0
     hopeless: set[str] = set()
     while at < len(marks):
@@ -227,13 +229,13 @@ def _passages(text: str, paragraph: Span) -> Iterator[Span | None]:
         end = _balanced_end(text, marks, at)
         end = _first_end(marks, at) if end is None else end
         if end is not None:
-            yield _trimmed(text, opener.at + 1, marks[end].at)
+            yield _trimmed(text, opener.end, marks[end].at)
             at = end + 1
         elif opener.char == "'" and not _goes_on(text, opener, paragraph):
             hopeless.add("'")  # an apostrophe: nothing after it closes
             at += 1
         else:
-            yield _trimmed(text, opener.at + 1, paragraph.end)
+            yield _trimmed(text, opener.end, paragraph.end)
             return
 
 
@@ -255,3 +257,16 @@ def enclosed(text: str) -> tuple[Span, ...]:
     """
     found = (span for paragraph in paragraphs(text) for span in _passages(text, paragraph))
     return tuple(span for span in found if span is not None)
+
+
+def turn_of(text: str, content: Span) -> Span:
+    """Find the paragraph in which a passage in marks that may be over several began."""
+    parts = [part for part in paragraphs(text) if part.start <= content.start]
+    starts = {passage.start for passage in enclosed(text)}
+    ends = {passage.end for passage in enclosed(text)}
+    at = len(parts) - 1
+    while at > 0 and parts[at - 1].end in ends:
+        if not starts & {parts[at].start + 1, parts[at].start + 2}:  # behind `“`, or `''`
+            break
+        at -= 1
+    return parts[at]

@@ -215,7 +215,7 @@ class Extractor:
         except AnswerError as error:
             return Outcome(attempts=error.attempts, failures=(str(error),))
         found = ground(reply.items, job.schema, job.text, piece.span)
-        outcome = Outcome(found.located, found.rejected, reply.attempts)
+        outcome = Outcome(job.adjusted(found.located), found.rejected, reply.attempts)
         for anchor in job.left_out(piece, found.located):
             outcome += await self._ask_about(job, piece, anchor)
         return outcome
@@ -227,7 +227,7 @@ class Extractor:
         except AnswerError as error:
             return Outcome(attempts=error.attempts, asked=0)
         found = ground(reply.items, job.schema, job.text, piece.span)
-        return Outcome(found.located, found.rejected, reply.attempts, asked=0)
+        return Outcome(job.adjusted(found.located), found.rejected, reply.attempts, asked=0)
 
 
 def as_article(article: str | Article) -> Article:

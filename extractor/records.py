@@ -108,6 +108,11 @@ class Located:
     values: Mapping[str, Any]
     spans: Mapping[str, SpanValue]
 
+    def placed(self, text: str, **spans: Span | None) -> Located:
+        """Set fields to what stands in the article's text at these spans, or to None."""
+        values = {name: at and text[at.start : at.end] for name, at in spans.items()}
+        return Located({**self.values, **values}, {**self.spans, **spans})
+
 
 class Rejection(Frozen):
     """An item or a field the model gave that could not be located."""

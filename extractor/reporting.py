@@ -30,7 +30,7 @@ _PLAIN = "said says accused denied described describes urged"
 """Cues with what was said right behind them."""
 _JUDGE = (
     "accusing blamed called calling calls demanded demanding denounced describing dismissed "
-    "pledged praised rejected retorted telling told threatened urging vowed wrote writes"
+    "pledged praised rejected retorted threatened urging vowed wrote writes"
 )
 """Cues with what was said right behind them where some of it stands in quotation marks."""
 _INTEND = "promised threatened vowed pledged offered proposed demanded promising threatening vowing"
@@ -48,11 +48,17 @@ def _compiled(*shapes: str) -> tuple[regex.Pattern[str], ...]:
 
 
 _CUES = _any(f"{_STATE} {_TELL} {_PLAIN} {_JUDGE} {_INTEND} asked")
-_BREAKS = rf"{_CUES}|declined|refused|agreed|gave|would not"
+_BREAKS = rf"{_CUES}|declined|refused|agreed|gave|would not|pleaded|appealed|lodged|reminded"
 """Words that begin another statement about the source behind `and` or `but`."""
+_ASIDE = (
+    r",\san?\s(?:\p{Ll}+\s)?(?:accusation|allegation|assertion|charge|claim|comment|complaint|detail"
+    r"|figure|reference|remark|statement)\s(?:that|to|which|the|he|she|they)\b"
+)
+"""What the reporter says of what was said."""
+_ABBREVIATED = "Capt Corp Dept Insp Prof Sept Supt Univ"
 _TIME = (
     r"(?:(?:on|in|at|to|during|after|before|by|through|from|late|early|last|this|yesterday|today"
-    r"|earlier|later|when|as|via|outside|of|over|only)\b|\p{Lu}\p{Ll}+day\b)"
+    r"|earlier|later|afterwards?|again|when|as|via|outside|of|over|only)\b|\p{Lu}\p{Ll}+day\b)"
 )
 _PHRASE = rf"(?:\s{_TIME}(?:\s[^\s,;:_]+){{0,6}}?)?"
 _BESIDE = r"(?<![,”\"’'?!_]\s)"
@@ -66,22 +72,21 @@ _LOOSE = (
 )
 """Words that seldom carry on what was said behind `, she said,`."""
 _AHEAD = _compiled(
-    rf"\b(?:{_any(_STATE)}){_PHRASE}\sthat\s",
+    rf"\b(?:{_any(_STATE)})(?:\s\w+ly)?{_PHRASE}\sthat\s",
     rf"\b(?:{_any(_TELL)})(?:\s[^\s,;:_]+){{1,7}}?\sthat\s",
     r"\b(?:asked|asks|asking)(?:\s[^\s,;:_]+){0,5}?\s"
     r"(?=(?:whether|if|why|how|what|who|when|where)\s)",
     rf"\b(?:{_any(_INTEND)})\s(?=to\s)",
     r"^According to\s[^,_]{2,80},\s",
-    rf"{_BESIDE}\b(?:{_any(_PLAIN)})\s(?!{_TIME}|that\b)",
+    rf"{_BESIDE}\b(?:{_any(_PLAIN)})\s(?!{_TIME}|(?:\w+ly\s)?that\b)",
     rf"(?<=,\s)(?:said|says)\s(?!{_TIME}|that\b){_CLAUSE}",
     rf"(?<!\b(?:to|not|will|would|could|can|cannot|must|did|didn't|I)\s)\bsay\s{_CLAUSE}",
-    rf",\s(?:[^\s,;:_]+\s){{1,5}}(?:{_any(_LATE)}){_PHRASE},\s(?!{_LOOSE})",
+    rf",\s(?:[^\s,;:_]+\s){{1,5}}(?:{_any(_LATE)}){_PHRASE},\s(?:that\s)?+(?!{_LOOSE})",
 )
 """What stands right before a content."""
 (_MARKED,) = _compiled(
-    rf"{_BESIDE}\b(?:{_any(_JUDGE)})\s(?!{_TIME}|that\b)"
-    r"(?:(?<=\b(?:told|telling)\s)(?:[^\s,;:_]+\s){1,5}?"
-    r"(?=(?:he|she|it|they|there|his|her|its|no|the)\s))?"
+    rf"{_BESIDE}\b(?:(?:{_any(_JUDGE)})\s(?:for\s)?+(?!{_TIME}|that\b)|(?:told|telling)\s"
+    r"(?:[^\s,;:_]+\s){1,5}?(?=(?:he|she|it|they|there|his|her|its|no|the)\s))"
 )
 """What stands right before a content with some of it in quotation marks."""
 _BEHIND = _compiled(
@@ -91,7 +96,7 @@ _BEHIND = _compiled(
 )
 """What stands right behind a content."""
 _END = regex.compile(
-    rf"[;—]|\s–\s|(?<=\p{{Ll}}{{3}}|\d)[.?!]\s|,?\s(?:and|but|while|though)\s(?:\w+\s){{0,3}}?(?:{_BREAKS})\b"
+    rf"[;—]|\s–\s|(?<=\p{{Ll}}{{3}}|\d)(?<!\b(?:{_any(_ABBREVIATED)}))[.?!]\s|{_ASIDE}|,?\s(?:and|but|while|though)\s(?:\w+\s){{0,3}}?(?:{_BREAKS})\b"
     rf"|,\s(?:{_CUES})\b|,\saccording to\b|,\s(?:[^\s,]+\s){{1,4}}(?:{_any(_LATE)})\b|[.?!]?$"
 )
 _HEAD = regex.compile(

@@ -71,6 +71,15 @@ class Item(BaseModel):
         return ()
 
     @classmethod
+    def adjust(cls, found: Located, article: Article) -> Located:
+        """Mend what code mostly knows more surely than a small model, before `correct`.
+
+        It is called where the prompt version is `bounded`; a large model knows better.
+        """
+        del article
+        return found
+
+    @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
         """Mend what code knows more surely than a model, or say why the item is none.
 

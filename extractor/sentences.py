@@ -20,6 +20,9 @@ from extractor.records import Span
 
 _LANGUAGE = "en"
 _CONTINUES = regex.compile(r"[\p{M}\p{Emoji_Modifier}\u200c\u200d]")
+_TITLE = regex.compile(r"\b(?:Ms|Mx|Mmes|Govs|Atty|Amb|Dep|Spc)\.\s+$")
+_CLOCK = regex.compile(r"\b[ap]\.m\.\s+$")
+_DAY = regex.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[ECMP]?[SD]?T\b|GMT\b|UTC\b")
 _LONE_SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
 
 
@@ -45,12 +48,18 @@ def _within(text: str, paragraph: Span) -> Iterator[Span]:
     start = paragraph.start
     for boundary in sentencex.get_sentence_boundaries(_LANGUAGE, piece):
         end = paragraph.start + boundary["end_index"]
-        if _CONTINUES.match(text, end):
+        if _CONTINUES.match(text, end) or _goes_on(text, start, end):
             continue  # never between a character and what combines with it
         span = trimmed(text, Span(start=start, end=end))
         start = end
         if span.start < span.end:
             yield span
+
+
+def _goes_on(text: str, start: int, end: int) -> bool:
+    """Tell whether a sentence goes on behind an abbreviation that `sentencex` does not know."""
+    timed = _CLOCK.search(text, start, end) and _DAY.match(text, end)
+    return bool(timed or _TITLE.search(text, start, end))
 
 
 def covering(text: str, span: Span) -> Span:

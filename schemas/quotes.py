@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from extractor.marks import enclosed, paragraphs
+from extractor.marks import enclosed, turn_of
 from extractor.names import expand, is_full, occurrences
 from extractor.records import Article, Located, Span
 from extractor.reporting import reported
@@ -20,7 +20,9 @@ from extractor.sentences import covering, trimmed
 Kind = Literal["direct", "mixed", "indirect"]
 
 UNATTRIBUTED = "no words in its sentence attribute it"
-PRONOUNS = frozenset(("he", "she", "it", "they"))
+PRONOUNS = frozenset(
+    ("he", "she", "it", "they", "him", "her", "them", "i", "we", "you", "who", "which")
+)
 SENTENCE_WORDS = 3
 """Words from which a sentence in quotation marks is seldom a title or an exclamation."""
 _AUXILIARIES = re.compile(r"\s+(?:(?:has|have|had|also|later|then)\s+)*")
@@ -32,6 +34,12 @@ _SIGN = re.compile(
     r"\b(?:sign|banner|placard|poster|headline|slogan|titled|memoir|book|film|song|video)\b[^.]*$",
     re.IGNORECASE,
 )
+_REFERS = re.compile(
+    r"(?:the|an?|this|that|these|those|he|she|it|they|him|them|i|we|you|who|which|whose|whom|each"
+    r"|both|one|some|his|her|its|their|my|our)\b|.*['’]s ",
+    re.IGNORECASE,
+)
+"""A source that may stand for one named elsewhere: a pronoun, `the mayor`, `Ana's lawyer`."""
 _LABEL = re.compile(r"[^:“”\"\n]{2,60}?(?=(?:, [^:,\n]+)?:\s*[“‘\"'«„]\s*$)")
 """The name before a colon and a mark that opens, as in a transcript; a place may follow it."""
 _BESIDE = 60
@@ -55,18 +63,12 @@ def content_of(item: Located) -> Span:
     return span
 
 
-def placed(found: Located, text: str, **spans: Span | None) -> Located:
-    """Set fields to what stands in the text at these places, or to None."""
-    values = {name: text[at.start : at.end] if at else None for name, at in spans.items()}
-    return Located({**found.values, **values}, {**found.spans, **spans})
-
-
 def spoken_by(found: Located, text: str, name: str) -> Located:
     """Make a name that stands in the text the speaker, placed where it is nearest."""
     near = content_of(found).start
     starts = (mention.start() for mention in re.finditer(re.escape(name), text))
     at = min(starts, key=lambda start: abs(start - near))
-    return placed(found, text, speaker=Span(start=at, end=at + len(name)))
+    return found.placed(text, speaker=Span(start=at, end=at + len(name)))
 
 
 def said_in(text: str, passage: Span) -> Span:
@@ -92,16 +94,19 @@ def is_speech(text: str, passage: Span) -> bool:
 
 
 def fill_marks(found: Located, text: str) -> Located:
-    """Widen a content inside quotation marks to all that stands in them, but the last comma."""
+    """Make a content in quotation marks all that stands in them, but the last comma."""
     content = content_of(found)
-    holding = (s for s in enclosed(text) if s.start <= content.start and content.end <= s.end)
-    passage = next(holding, None)
+    passage = next((span for span in enclosed(text) if _holds(text, span, content)), None)
     if passage is None:
         return found
     whole = said_in(text, passage)
-    if whole.end < content.end:
-        return found
-    return placed(found, text, content=whole)
+    return found.placed(text, content=whole) if whole.start < whole.end else found
+
+
+def _holds(text: str, passage: Span, content: Span) -> bool:
+    """Tell whether no word of a content stands outside a passage."""
+    outside = text[content.start : passage.start] + text[passage.end : content.end]
+    return bool(passage.overlap(content)) and not re.search(r"\w", outside)
 
 
 def cut_at_cue(found: Located, text: str) -> Located:
@@ -120,7 +125,7 @@ def cut_at_cue(found: Located, text: str) -> Located:
     right = said_in(text, Span(start=min(end, content.end), end=content.end))
     kept = max(left, right, key=lambda part: part.end - part.start)
     kept = trimmed(text, kept)
-    return placed(found, text, content=kept) if kept.start < kept.end else found
+    return found.placed(text, content=kept) if kept.start < kept.end else found
 
 
 def filled_as_reported(found: Located, text: str) -> Located:
@@ -135,7 +140,7 @@ def filled_as_reported(found: Located, text: str) -> Located:
         inside = whole.start <= content.start and content.end <= whole.end
         nested = isinstance(cue, Span) and cue.overlap(whole)
         if (inside or whole.start == content.start) and not nested:
-            return placed(found, text, content=whole)
+            return found.placed(text, content=whole)
     return found
 
 
@@ -144,17 +149,6 @@ def named_by_source(found: Located, text: str) -> Located:
     source = found.values.get("source")
     name = expand(source, text) if source else ""
     return spoken_by(found, text, name) if is_full(name, text) else found
-
-
-def turn_of(text: str, content: Span) -> Span:
-    """Find the paragraph in which a passage in marks that may be over several began."""
-    parts = [part for part in paragraphs(text) if part.start <= content.start]
-    starts = {passage.start for passage in enclosed(text)}
-    ends = {passage.end for passage in enclosed(text)}
-    at = len(parts) - 1
-    while at > 0 and parts[at].start + 1 in starts and parts[at - 1].end in ends:
-        at -= 1
-    return parts[at]
 
 
 def named_by_label(found: Located, text: str) -> Located:
@@ -168,7 +162,7 @@ def named_by_label(found: Located, text: str) -> Located:
         return found
     same = content.start < turn.end
     source = Span(start=label.start(), end=label.end()) if same else None
-    return spoken_by(placed(found, text, source=source, cue=None), text, name)
+    return spoken_by(found.placed(text, source=source, cue=None), text, name)
 
 
 def named_beside_cue(found: Located, text: str) -> Located:
@@ -186,8 +180,25 @@ def named_beside_cue(found: Located, text: str) -> Located:
         before = _AUXILIARIES.fullmatch(text, end, cue.start)
         after = inverted and _ARTICLE.fullmatch(text, cue.end, start)
         if span.end == end and (before or after):  # not in "Ana Costa's lawyer"
-            return placed(found, text, source=span)
+            return found.placed(text, source=span)
     return found
+
+
+def named_alike(found: Located, text: str) -> Located:
+    """Make a source that refers to nothing else the speaker, where the two share no word.
+
+    Of several full names that end in it the nearest before the content is taken. In
+    `training/corpus` 6,964 of 6,984 such sources share a word with their speaker.
+    """
+    source, speaker = found.values.get("source"), found.values.get("speaker")
+    if not source or not speaker or _REFERS.match(source) or _words(source) & _words(speaker):
+        return found
+    last = source.split()[-1]
+    start = content_of(found).start
+    alike = [name for name, end in occurrences(text) if name.split()[-1] == last and end <= start]
+    if not alike:
+        return named_at_all(found.placed(text, speaker=None), text)
+    return spoken_by(found, text, alike[-1])
 
 
 def named_at_all(found: Located, text: str) -> Located:
@@ -197,7 +208,11 @@ def named_at_all(found: Located, text: str) -> Located:
         return found
     span = found.spans["source"]
     assert isinstance(span, Span)
-    return placed(found, text, speaker=span)
+    return found.placed(text, speaker=span)
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold()))
 
 
 def is_attributed(found: Located, text: str) -> bool:
@@ -230,12 +245,17 @@ class Quote(Item):
     def certain(cls, article: Article) -> tuple[Span, ...]:
         """Find the sentences in quotation marks, and what words of saying report.
 
-        Of 5,478 reports in `training/corpus` 5,064 overlap with a quote, 4,588 are one.
+        Of 7,139 reports in `training/corpus` 7,001 touch a quote, 6,126 are one.
         """
         text = article.text
         said = [said_in(text, span) for span in enclosed(text) if is_speech(text, span)]
         others = (span for span in reported(text) if not any(map(span.overlap, said)))
         return (*said, *others)
+
+    @classmethod
+    def adjust(cls, found: Located, article: Article) -> Located:
+        """Make a part of a report all of it: of 16,687 right contents that changes 708."""
+        return filled_as_reported(fill_marks(found, article.text), article.text)
 
     @classmethod
     def correct(cls, found: Located, article: Article) -> Located | str:
@@ -247,8 +267,8 @@ class Quote(Item):
         """
         text = article.text
         rules = (
-            fill_marks, filled_as_reported, cut_at_cue,
-            named_by_label, named_beside_cue, named_by_source, named_at_all,
+            fill_marks, cut_at_cue,
+            named_by_label, named_beside_cue, named_by_source, named_alike, named_at_all,
         )  # fmt: skip
         for rule in rules:
             found = rule(found, text)

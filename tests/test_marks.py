@@ -33,6 +33,8 @@ def parts(text: str) -> list[str]:
         ("他说「甲乙」。", ["甲乙"]),
         ("『甲「乙」丙』", ["甲「乙」丙"]),
         ("”A b”, sa hon.", ["A b"]),
+        ("''A b,'' he said. ''C.''", ["A b,", "C."]),
+        ("``A b,'' he said, ``c.''", ["A b,", "c."]),
     ],
 )
 def test_every_family_of_marks_encloses(text, inside):
@@ -47,6 +49,7 @@ def test_every_family_of_marks_encloses(text, inside):
         ('"He said "no" to me," and "yes".', ['He said "no" to me,', "yes"]),
         ("«A «b» c» d «e»", ["A «b» c", "e"]),
         ("“A “b” c” d", ["A “b” c"]),
+        ("''A 'b' c'' d", ["A 'b' c"]),
     ],
 )
 def test_only_the_outermost_passage_of_nested_ones_is_given(text, inside):

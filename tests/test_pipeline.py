@@ -338,6 +338,26 @@ def test_nothing_is_asked_about_when_nothing_was_left_out():
     assert len(server.requests) == 1
 
 
+PART = "Ana Costa said they would go north in May."
+
+
+def test_a_part_of_a_report_becomes_all_of_it_for_a_small_model():
+    row = ["they would go north", "said", "Ana Costa", "Ana Costa"]
+    with ScriptedServer([say("quotes", row)]) as server, bounded(server) as extractor:
+        (quote,) = extractor.extract(PART).quotes
+    assert quote.content == "they would go north in May"
+
+
+def test_a_large_model_may_choose_a_part_of_a_report():
+    row = {"content": "they would go north", "cue": "said", "source": "Ana Costa", "speaker": None}
+    with (
+        ScriptedServer([say("quotes", row)]) as server,
+        open_extractor(server, tasks=["quotes"]) as extractor,
+    ):
+        (quote,) = extractor.extract(PART).quotes
+    assert quote.content == "they would go north"
+
+
 def test_an_answer_that_does_not_come_leaves_out_what_was_left_out():
     def script(body):
         return error(500) if bounds_of(body)[0].get("minItems") else say("quotes", ROW)

@@ -149,10 +149,18 @@ def test_an_event_in_one_line_says_when_what_who_and_whom():
     assert event("A.", "A", status="alleged").line() == "no date     CONSULT   A (alleged) · –"
 
 
-def corrected(text, content, **spans):
+def quote_at(text, content, **spans):
     values = {"content": content, "cue": None, "source": None, "speaker": None, **spans}
     places = {name: value and place(text, value) for name, value in values.items()}
-    return QUOTES.item.correct(Located(values, places), Article(id="a", text=text))
+    return Located(values, places)
+
+
+def corrected(text, content, **spans):
+    return QUOTES.item.correct(quote_at(text, content, **spans), Article(id="a", text=text))
+
+
+def adjusted(text, content, **spans):
+    return QUOTES.item.adjust(quote_at(text, content, **spans), Article(id="a", text=text))
 
 
 def test_a_direct_quote_is_widened_to_its_marks_without_the_last_comma():
@@ -168,14 +176,14 @@ def test_a_question_mark_belongs_to_a_direct_quote():
 
 def test_a_paraphrase_ends_where_the_report_does_that_begins_with_it():
     text = "Ana Costa said they would “go north”, all of them, but declined to say when."
-    found = corrected(text, "they would “go", cue="said", source="Ana Costa")
+    found = adjusted(text, "they would “go", cue="said", source="Ana Costa")
     assert found.values["content"] == "they would “go north”, all of them"
 
 
 @pytest.mark.parametrize("part", ["go north", "all of them", "would “go north”"])
 def test_a_part_of_a_report_becomes_all_of_it(part):
     text = "Ana Costa said they would “go north”, all of them, but declined to say when."
-    found = corrected(text, part, cue="said", source="Ana Costa")
+    found = adjusted(text, part, cue="said", source="Ana Costa")
     assert found.values["content"] == "they would “go north”, all of them"
 
 
@@ -188,7 +196,7 @@ def test_a_part_of_a_report_becomes_all_of_it(part):
     ],
 )
 def test_what_is_another_statement_or_in_no_report_stays_as_it_is(text, content, cue):
-    assert corrected(text, content, cue=cue).values["content"] == content
+    assert adjusted(text, content, cue=cue).values["content"] == content
 
 
 def test_a_source_that_is_a_full_name_names_the_speaker():
@@ -215,6 +223,25 @@ def test_a_source_that_is_no_pronoun_is_the_speaker_where_the_model_names_none()
     found = corrected(text, "We will go", cue="said", source="the medics")
     assert found.values["speaker"] == "the medics"
     assert found.spans["speaker"] == place(text, "the medics")
+
+
+@pytest.mark.parametrize(
+    ("source", "speaker", "named"),
+    [
+        ("Costa", "Bo Lind", "Ana Costa"),  # the nearer of two who bear it
+        ("Costa", "Rui Costa", "Rui Costa"),
+        ("medics", "Bo Lind", "medics"),
+        ("the medics", "Bo Lind", "Bo Lind"),  # may stand for him
+        ("they", "Bo Lind", "Bo Lind"),
+    ],
+)
+def test_a_source_that_refers_to_nothing_else_shares_a_word_with_the_speaker(
+    source, speaker, named
+):
+    text = f"Rui Costa met Ana Costa and Bo Lind. “We will go,” {source} said."
+    found = corrected(text, "We will go", cue="said", source=source, speaker=speaker)
+    assert found.values["speaker"] == named
+    assert found.spans["speaker"] == place(text, named)
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,9 @@ def test_a_quotation_of_several_sentences_stays_whole():
         "J. R. Smith",
         "Lt. Col. Lee",
         "Gov. Lee",
+        "Ms. Lee",
+        "5 p.m. Monday",
+        "9 a.m. EDT",
     ],
 )
 def test_a_news_abbreviation_ends_no_sentence(abbreviation):
