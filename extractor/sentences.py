@@ -23,6 +23,8 @@ _CONTINUES = regex.compile(r"[\p{M}\p{Emoji_Modifier}\u200c\u200d]")
 _TITLE = regex.compile(r"\b(?:Ms|Mx|Mmes|Govs|Atty|Amb|Dep|Spc)\.\s+$")
 _CLOCK = regex.compile(r"\b[ap]\.m\.\s+$")
 _DAY = regex.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[ECMP]?[SD]?T\b|GMT\b|UTC\b")
+_LONGEST = 12
+"""Code points of an abbreviation with the white space behind it."""
 _LONE_SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
 
 
@@ -58,8 +60,9 @@ def _within(text: str, paragraph: Span) -> Iterator[Span]:
 
 def _goes_on(text: str, start: int, end: int) -> bool:
     """Tell whether a sentence goes on behind an abbreviation that `sentencex` does not know."""
-    timed = _CLOCK.search(text, start, end) and _DAY.match(text, end)
-    return bool(timed or _TITLE.search(text, start, end))
+    near = max(start, end - _LONGEST)
+    timed = _CLOCK.search(text, near, end) and _DAY.match(text, end)
+    return bool(timed or _TITLE.search(text, near, end))
 
 
 def covering(text: str, span: Span) -> Span:

@@ -29,6 +29,12 @@ def found(text: str) -> list[str]:
         ("The bridge had fallen, the police said on Monday.", ["The bridge had fallen"]),
         ("LISBON, May 3 - The bridge had fallen, police said.", ["The bridge had fallen"]),
         ("Officials say the bridge has fallen.", ["the bridge has fallen"]),
+        ("Costa has said repeatedly that the bridge is safe.", ["the bridge is safe"]),
+        (
+            "Costa said the bridge fell on Sept. 28 at dawn.",
+            ["the bridge fell on Sept. 28 at dawn"],
+        ),
+        ("He was told, she says, that the bridge is safe.", ["the bridge is safe"]),
         ("Costa denied taking any of the money.", ["taking any of the money"]),
     ],
 )
@@ -44,6 +50,8 @@ def test_a_word_of_saying_gives_away_what_was_said(text: str, contents: list[str
         ("Costa told us he had “no time”.", ["he had “no time”"]),
         ("Costa called it “late” and urged more talks now.", ["it “late”"]),
         ("Costa called “no such thing” to mind.", []),
+        ("Costa called for an “honest” answer.", ["an “honest” answer"]),
+        ("They were late, he told the meeting, and “not ready”.", []),
         ("“He said that it was over,” she wrote.", []),
     ],
 )
@@ -61,6 +69,14 @@ def test_words_in_marks_are_part_of_it_but_never_attribute(text: str, contents: 
         (
             "Costa said the bridge was safe and that it would reopen in May.",
             ["the bridge was safe and that it would reopen in May"],
+        ),
+        (
+            "Costa said that the bridge was safe, a claim that the police reject.",
+            ["the bridge was safe"],
+        ),
+        (
+            "Costa said the bridge was safe and would reopen in May.",
+            ["the bridge was safe and would reopen in May"],
         ),
         (
             "Costa said the bridge was safe; the police did not answer.",

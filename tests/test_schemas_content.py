@@ -170,6 +170,12 @@ def test_a_direct_quote_is_widened_to_its_marks_without_the_last_comma():
     assert found.spans["content"] == place(text, "We will go. All of us")
 
 
+def test_a_direct_quote_is_given_without_its_marks():
+    text = "It will be late, she said, “with or without the cake.”"
+    found = corrected(text, "“with or without the cake.”", cue="said", source="she")
+    assert found.values["content"] == "with or without the cake"
+
+
 def test_a_question_mark_belongs_to_a_direct_quote():
     assert corrected("“Why us?” said Ana.", "Why us", cue="said").values["content"] == "Why us?"
 
