@@ -26,6 +26,7 @@ _DAY = regex.compile(r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|[ECMP]?[SD]?
 _LONGEST = 12
 """Code points of an abbreviation with the white space behind it."""
 _LONE_SURROGATE = regex.compile(r"[\uD800-\uDFFF]")
+_WIDE_BLANK = regex.compile(r"(?![\x00-\x7f])\s")
 
 
 def trimmed(text: str, span: Span) -> Span:
@@ -45,8 +46,10 @@ def split(text: str) -> tuple[Span, ...]:
 
 
 def _within(text: str, paragraph: Span) -> Iterator[Span]:
-    # sentencex takes no lone surrogates; a replacement of the same length keeps the offsets
+    # sentencex takes no lone surrogates, and breaks off at an initial before a blank of several
+    # bytes; replacements of the same length keep the offsets
     piece = _LONE_SURROGATE.sub("\ufffd", text[paragraph.start : paragraph.end])
+    piece = _WIDE_BLANK.sub(" ", piece)
     start = paragraph.start
     for boundary in sentencex.get_sentence_boundaries(_LANGUAGE, piece):
         end = paragraph.start + boundary["end_index"]

@@ -78,6 +78,11 @@ def test_other_scripts_are_split_at_their_own_full_stops(text, expected):
     assert sentences(text) == expected
 
 
+def test_an_initial_before_a_blank_of_several_bytes_is_read():
+    text = "We met A\u00a0. A\u2003Lee came."
+    assert "".join(sentences(text)).replace(" ", "") == text.replace(" ", "")
+
+
 def test_offsets_count_code_points_not_bytes():
     assert sentences("😀😀 é. Next one.") == ["😀😀 é.", "Next one."]
 
