@@ -44,7 +44,8 @@ class Parameters(Frozen):
     rows: bool = False
     """Whether an item is asked for as the list of its values; see `rows.py`."""
     bounded: bool = False
-    """Whether the server is told what the chunk allows it to write; see `patterns.py`."""
+    """Whether a small model is asked: the server is told what the chunk allows it to write (see
+    `patterns.py`), what code is sure of is asked about again, and `Item.adjust` mends the items."""
 
     def max_items(self, text: str) -> int | None:
         """Bound the list of items asked of a chunk's `text`; None for no bound."""

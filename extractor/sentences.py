@@ -46,15 +46,15 @@ def split(text: str) -> tuple[Span, ...]:
 
 
 def _within(text: str, paragraph: Span) -> Iterator[Span]:
-    # sentencex takes no lone surrogates, and breaks off at an initial before a blank of several
-    # bytes; replacements of the same length keep the offsets
+    # sentencex takes no lone surrogates and panics at an initial before a blank of several bytes;
+    # replacements of the same length keep the offsets
     piece = _LONE_SURROGATE.sub("\ufffd", text[paragraph.start : paragraph.end])
     piece = _WIDE_BLANK.sub(" ", piece)
     start = paragraph.start
     for boundary in sentencex.get_sentence_boundaries(_LANGUAGE, piece):
         end = paragraph.start + boundary["end_index"]
         if _CONTINUES.match(text, end) or _goes_on(text, start, end):
-            continue  # never between a character and what combines with it
+            continue  # never within a character, or behind an abbreviation
         span = trimmed(text, Span(start=start, end=end))
         start = end
         if span.start < span.end:
