@@ -257,16 +257,3 @@ def enclosed(text: str) -> tuple[Span, ...]:
     """
     found = (span for paragraph in paragraphs(text) for span in _passages(text, paragraph))
     return tuple(span for span in found if span is not None)
-
-
-def turn_of(text: str, content: Span) -> Span:
-    """Find the paragraph in which a passage in marks that may be over several began."""
-    parts = [part for part in paragraphs(text) if part.start <= content.start]
-    starts = {passage.start for passage in enclosed(text)}
-    ends = {passage.end for passage in enclosed(text)}
-    at = len(parts) - 1
-    while at > 0 and parts[at - 1].end in ends:
-        if not starts & {parts[at].start + 1, parts[at].start + 2}:  # behind `“`, or `''`
-            break
-        at -= 1
-    return parts[at]

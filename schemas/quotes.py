@@ -10,12 +10,13 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from extractor.marks import enclosed, turn_of
+from extractor.marks import enclosed
 from extractor.names import expand, is_full, occurrences
 from extractor.records import Article, Located, Span
 from extractor.reporting import reported
 from extractor.schema import Comparison, Computed, Item, Name, Statement, Verbatim
 from extractor.sentences import covering, trimmed
+from extractor.turns import label_of, signature_of
 
 Kind = Literal["direct", "mixed", "indirect"]
 
@@ -40,8 +41,6 @@ _REFERS = re.compile(
     re.IGNORECASE,
 )
 """A source that may stand for one named elsewhere: a pronoun, `the mayor`, `Ana's lawyer`."""
-_LABEL = re.compile(r"[^:“”\"\n]{2,60}?(?=(?:, [^:,\n]+)?:\s*[“‘\"'«„]\s*$)")
-"""The name before a colon and a mark that opens, as in a transcript; a place may follow it."""
 _BESIDE = 60
 """Code points before a passage that may say it stands on a sign or is a title."""
 LONG_PASSAGE = 5
@@ -51,7 +50,7 @@ LONG_PASSAGE = 5
 def kind(text: str, content: Span) -> Kind:
     """Tell the kind of a quote by the quotation marks around and inside its content."""
     marked = [span for span in enclosed(text) if span.overlap(content)]
-    if any(span.start <= content.start and content.end <= span.end for span in marked):
+    if any(_holds(text, span, content) for span in marked):
         return "direct"
     return "mixed" if marked else "indirect"
 
@@ -104,7 +103,7 @@ def fill_marks(found: Located, text: str) -> Located:
 
 
 def _holds(text: str, passage: Span, content: Span) -> bool:
-    """Tell whether no word of a content stands outside a passage."""
+    """Tell whether no word of a content stands outside a passage, as marks around it do."""
     outside = text[content.start : passage.start] + text[passage.end : content.end]
     return bool(passage.overlap(content)) and not re.search(r"\w", outside)
 
@@ -151,17 +150,18 @@ def named_by_source(found: Located, text: str) -> Located:
     return spoken_by(found, text, name) if is_full(name, text) else found
 
 
-def named_by_label(found: Located, text: str) -> Located:
-    """Make a full name, or part of one, that labels a turn of a dialogue its speaker."""
+def named_by_layout(found: Located, text: str) -> Located:
+    """Make the name that labels a turn of a dialogue, or signs a passage, its speaker."""
     content = content_of(found)
-    turn = turn_of(text, content)
-    first = next((span.start for span in enclosed(text) if span.start >= turn.start), turn.start)
-    label = _LABEL.match(text, turn.start, first)
-    name = expand(label[0], text) if label else ""
-    if label is None or not is_full(name, text) or kind(text, content) != "direct":
+    if kind(text, content) != "direct":
         return found
-    same = content.start < turn.end
-    source = Span(start=label.start(), end=label.end()) if same else None
+    signature, label = signature_of(text, content), label_of(text, content)
+    if signature:
+        return found.placed(text, source=signature, speaker=signature, cue=None)
+    name = expand(text[label.start : label.end], text) if label else ""
+    if label is None or not is_full(name, text):
+        return found
+    source = None if "\n" in text[label.end : content.start] else label
     return spoken_by(found.placed(text, source=source, cue=None), text, name)
 
 
@@ -268,7 +268,7 @@ class Quote(Item):
         text = article.text
         rules = (
             fill_marks, cut_at_cue,
-            named_by_label, named_beside_cue, named_by_source, named_alike, named_at_all,
+            named_by_layout, named_beside_cue, named_by_source, named_alike, named_at_all,
         )  # fmt: skip
         for rule in rules:
             found = rule(found, text)

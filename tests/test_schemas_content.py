@@ -62,6 +62,7 @@ def test_the_types_and_statuses_are_those_of_the_labelling_guide():
     ("text", "content", "kind"),
     [
         ("“We will go,” she said.", "We will go", "direct"),
+        ("“We will go,” she said.", "“We will go,”", "direct"),
         ("She condemned “the actions of a few”.", "the actions of a few", "direct"),
         ('"We will go," she said. "Now."', "Now", "direct"),
         ("He called the plan “reckless and late”.", "the plan “reckless and late”", "mixed"),
@@ -314,6 +315,35 @@ def test_the_label_of_a_turn_names_its_speaker_over_all_its_paragraphs(content, 
     given = {"source": "a neighbour"} if speaker == "a neighbour" else {"speaker": "Ana Costa"}
     found = corrected(TALK, content, **given)
     assert (found.values["source"], found.values["speaker"]) == (source, speaker)
+
+
+SIGNED = """“We will all miss the ferry.” — Dr. Ana Costa, Porto
+
+“Nobody asked us.”
+― Rui Prata\u00a0
+
+"It was late," a neighbour said.
+
+- The promoter, Big Mesa Live: "We are sorry."
+"""
+
+
+@pytest.mark.parametrize(
+    ("content", "source", "speaker"),
+    [
+        ("We will all miss the ferry", "Dr. Ana Costa", "Ana Costa"),
+        ("Nobody asked us", "Rui Prata", "Rui Prata"),
+    ],
+)
+def test_a_name_behind_a_dash_signs_a_quote(content, source, speaker):
+    found = corrected(SIGNED, content, source="a neighbour", cue="said", speaker="Big Mesa Live")
+    assert (found.values["source"], found.values["speaker"]) == (source, speaker)
+    assert found.values["cue"] is None
+
+
+def test_the_dash_of_a_list_signs_nothing():
+    found = corrected(SIGNED, "It was late", source="a neighbour", cue="said")
+    assert (found.values["speaker"], found.values["cue"]) == ("a neighbour", "said")
 
 
 def test_words_before_a_colon_that_are_no_name_label_nothing():

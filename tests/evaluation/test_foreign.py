@@ -80,6 +80,22 @@ def test_brat_events_become_items_at_their_places(brat, tmp_path):
     assert (second.values["verb"], second.values["who"]) == (None, None)
 
 
+def test_an_anchor_its_cue_interrupts_is_two_items(brat, tmp_path):
+    text = "We go, said Ann, and stay. All of us."
+    ann = """\
+T1\tSpeech 21 25;0 5;17 20\tstay We go and
+T2\tVerb 7 11\tsaid
+T3\tPerson 12 15\tAnn
+E1\tSay:T2 Speech:T1 Verb:T2 Person:T3
+"""
+    (brat / "text" / "A b-.txt").write_text(text)
+    (brat / "ann" / "A b-.ann").write_text(ann)
+    _, (fixture,) = imported(tmp_path, read_brat(brat, BRAT, SAYINGS), SAYINGS, BRAT)
+    first, second = fixture.gold["sayings"]
+    assert [first.values["words"], second.values["words"]] == ["We go", "and stay"]
+    assert first.spans["verb"] == second.spans["verb"] == Span(start=7, end=11)
+
+
 def test_a_computed_field_is_computed_and_unmapped_ones_are_not_labelled(brat, tmp_path):
     rules = BRAT.model_copy(update={"fields": {"words": "Speech"}})
     _, (fixture,) = imported(tmp_path, read_brat(brat, rules, SAYINGS), SAYINGS, rules)
