@@ -45,7 +45,7 @@ _FUNCTION_WORDS = _listed(
 _TITLES = _listed(
     "Miss Mx Sir Dame Lord Lady Emperor Sheikh Sultan Emir Imam Rabbi Cardinal Father Sister "
     "Brother Oba Haji Alhaji Datuk Mir Doña Dona Private Coach Engineer Economist Publican Garda "
-    "Elder CP PC"
+    "Elder CP PC Pc Deacon Lawmaker Spokesman Spokeswoman Supervisor Maître Daw Ato"
 )
 """Titles at the start of a name that also stand inside names."""
 _OFFICES = _listed(
@@ -57,9 +57,12 @@ _OFFICES = _listed(
     "Superintendent Detective Det Constable Sheriff Advocate Magistrate Attorney President "
     "President-elect Premier Minister Chancellor Governor Gov Mayor Secretary Speaker Ambassador "
     "Commissioner Chairman Chairwoman Director Executive Chief Prosecutor General Leader "
-    "Taoiseach Tánaiste"
+    "Taoiseach Tánaiste CEO CFO COO Treasurer Auditor Auditor-General Trooper Commandant Cr Adv "
+    "Barrister Moderator Convener Justices"
 )
 """Titles that other capitalised words may stand before: `Health Minister`, `Senate Leader`."""
+_HONOURS = _listed("KC QC SC MP MEP MSP MLA TD OBE MBE CBE FRS PhD")
+"""What may stand behind a name of two words or more."""
 _CALENDAR = _listed(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
     "June July August September October November December Christmas Easter"
@@ -249,9 +252,11 @@ def _person_or_body(name: str, lower_case: frozenset[str]) -> str | None:
 
 
 def _untitled(words: list[str]) -> list[str]:
-    """Drop titles from the front, and all before an office in the middle."""
+    """Drop titles from the front, all before an office in the middle, and honours at the end."""
     offices = [at for at, word in enumerate(words) if word.rstrip(".") in _OFFICES]
     words = words[offices[-1] + 1 :] if offices else words
     while words and words[0].rstrip(".") in _TITLES:
         words = words[1:]
+    while len(words) > 2 and words[-1] in _HONOURS:  # noqa: PLR2004  # two words are a name
+        words = words[:-1]
     return words

@@ -10,7 +10,10 @@ from extractor.records import Span
 _LABEL = regex.compile(r"[^:“”\"\n]{2,60}?(?=(?:, [^:,\n]+)?:\s*[“‘\"'«„]\s*$)")
 """The name before a colon and a mark that opens, as in a transcript; a place may follow it."""
 _WORD = r"\p{Lu}[\w\p{M}.'’-]*+"
-_NAME = rf"{_WORD}(?:[ \xa0](?:\p{{Ll}}{{1,3}}[ \xa0]){{0,2}}{_WORD}){{0,4}}"
+_NAME = (
+    rf"{_WORD}(?:[ \xa0](?:(?:al|bin|da|de|del|den|der|di|dos|el|la|van|von)[ \xa0]){{0,2}}"
+    rf"{_WORD}){{0,4}}"
+)
 _SIGNATURE = regex.compile(
     rf"[”\"'’»]{{1,2}}[.,]?\s{{0,3}}(?:[—―–]|--?)[ \xa0]?({_NAME})"
     r"(?:, [^:“”\"\n]{2,80})?[ \xa0]*(?:\n|$)"

@@ -118,6 +118,19 @@ def test_what_is_full_ambiguous_or_no_name_stays_as_it_is(name, text):
     assert expand(name, text) == name.strip()
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "full"),
+    [
+        ("Ann Lee KC", "Ann Lee KC rose.", "Ann Lee"),
+        ("Lee", "Kestrel CEO Ann Lee spoke. Lee left.", "Ann Lee"),
+        ("Pc Ann Lee", "Pc Ann Lee wrote it down.", "Ann Lee"),
+        ("Bath SC", "Bath SC won.", "Bath SC"),
+    ],
+)
+def test_offices_and_honours_are_no_part_of_a_name(name, text, full):
+    assert expand(name, text) == full
+
+
 def test_a_title_stays_when_what_remains_is_no_name_of_the_text():
     assert expand("Captain D.", "Captain D. spoke.") == "Captain D."
 
