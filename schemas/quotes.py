@@ -188,7 +188,7 @@ def named_alike(found: Located, text: str) -> Located:
     """Make a source that refers to nothing else the speaker, where the two share no word.
 
     Of several full names that end in it the nearest before the content is taken. In
-    `training/corpus` 6,964 of 6,984 such sources share a word with their speaker.
+    `training/corpus` 9,530 of 9,564 such sources share a word with their speaker.
     """
     source, speaker = found.values.get("source"), found.values.get("speaker")
     if not source or not speaker or _REFERS.match(source) or _words(source) & _words(speaker):
@@ -245,7 +245,7 @@ class Quote(Item):
     def certain(cls, article: Article) -> tuple[Span, ...]:
         """Find the sentences in quotation marks, and what words of saying report.
 
-        Of 7,139 reports in `training/corpus` 7,001 touch a quote, 6,126 are one.
+        Of 9,369 reports in `training/corpus` 9,178 touch a quote, 8,094 are one.
         """
         text = article.text
         said = [said_in(text, span) for span in enclosed(text) if is_speech(text, span)]
@@ -254,7 +254,7 @@ class Quote(Item):
 
     @classmethod
     def adjust(cls, found: Located, article: Article) -> Located:
-        """Make a part of a report all of it: of 16,687 right contents that changes 708."""
+        """Make a part of a report all of it: of 22,547 right contents that changes 933."""
         return filled_as_reported(fill_marks(found, article.text), article.text)
 
     @classmethod
