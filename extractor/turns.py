@@ -43,7 +43,16 @@ def label_of(text: str, content: Span) -> Span | None:
 
 
 def signature_of(text: str, content: Span) -> Span | None:
-    """Find the name that a dash adds behind the passage a content is of: `“…” — Ana Costa`."""
-    passage = next((span for span in enclosed(text) if span.overlap(content)), content)
-    signed = _SIGNATURE.match(text, passage.end)
-    return Span(start=signed.start(1), end=signed.end(1)) if signed else None
+    """Find the name that a dash adds behind the passage a content is of: `“…” — Ana Costa`.
+
+    The passage may go on in the next paragraphs, each of which begins with a mark.
+    """
+    for passage in enclosed(text):
+        if passage.end <= content.start:
+            continue
+        signed = _SIGNATURE.match(text, passage.end)
+        if signed:
+            return Span(start=signed.start(1), end=signed.end(1))
+        if not text[passage.end : passage.end + 1].isspace():  # a mark closes it
+            break
+    return None

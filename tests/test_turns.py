@@ -21,6 +21,8 @@ def words(text, span):
         ('"We go." - Ana de la Costa, Porto\n', "Ana de la Costa"),
         ("“We go.”\u00a0―\u00a0Costa\nMore.", "Costa"),
         ("“We go.”\n\n-- A. Costa, who runs the ferry\n\nMore.", "A. Costa"),
+        ("“We go.\n\n“No more.” — Ana Costa", "Ana Costa"),
+        ("“We go.”\n\n“No more.” — Ana Costa", None),
         ("“We go.” — Ana Costa said it twice.", None),
         ("“We go.”\n\n- Ana Costa, mayor: “No.”", None),
         ("“We go.”\n\n- Monday was late.", None),
