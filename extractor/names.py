@@ -30,6 +30,7 @@ _RUN = regex.compile(
 )
 _POSSESSIVE = regex.compile(r"['’]s$")
 _LOWER_CASE_WORD = regex.compile(r"(?<![\w’'-])\p{Ll}[\w\p{M}]+")
+_WHOLE_WORD = regex.compile(r"\w+")
 _ADJECTIVE = regex.compile(r"-(?:based|born|flagged|led|owned|backed)$")
 _FOLD = str.maketrans({"’": "'", "‐": "-", "‑": "-", "\u00a0": " "})
 
@@ -137,6 +138,14 @@ def expand(name: str, text: str) -> str:
         return short
     fitting = index.ending_in(short) or index.starting_with(short)
     return fitting[0] if len(fitting) == 1 else short
+
+
+def alike(short: str, name: str) -> bool:
+    """Tell whether two forms of a name share a word, or the first is the initials of the other."""
+    parts = [set(_WHOLE_WORD.findall(form.casefold())) for form in (short, name)]
+    initials = [word[0] for word in _WHOLE_WORD.findall(name) if word[0].isupper()]
+    letters = "".join(filter(str.isalpha, short)).upper()
+    return bool(parts[0] & parts[1]) or letters == "".join(initials) != ""
 
 
 def _words(name: str) -> list[str]:

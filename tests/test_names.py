@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extractor.names import expand, mentions, occurrences
+from extractor.names import alike, expand, mentions, occurrences
 
 WORDS = (
     "Kim Sung-nam Lee Mr. President the de O’Neill Will said A. Mary ’s . China Sea ΔΗΜΟΣ "
@@ -129,6 +129,23 @@ def test_what_is_full_ambiguous_or_no_name_stays_as_it_is(name, text):
 )
 def test_offices_and_honours_are_no_part_of_a_name(name, text, full):
     assert expand(name, text) == full
+
+
+@pytest.mark.parametrize(
+    ("short", "name", "like"),
+    [
+        ("Lee", "Ann Lee", True),
+        ("ann’s office", "Ann Lee", True),
+        ("WHO", "World Health Organization", True),
+        ("U.S.", "United States of America", False),
+        ("J.J.", "Johannes Jakob", True),
+        ("Moz", "Mohammed Osman Zaid", True),
+        ("Clinton", "Gary Johnson", False),
+        ("", "police", False),
+    ],
+)
+def test_forms_of_a_name_share_a_word_or_are_its_initials(short, name, like):
+    assert alike(short, name) == like
 
 
 def test_a_title_stays_when_what_remains_is_no_name_of_the_text():
