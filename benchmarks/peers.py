@@ -137,7 +137,8 @@ def by_textacy(language: Any, article: Article) -> Outcome:
     try:
         for found in direct_quotations(language(article.text)):
             inside = found.content[1:-1]  # without the marks
-            speaker = " ".join(token.text for token in found.speaker)
+            first, last = found.speaker[0], found.speaker[-1]
+            speaker = article.text[first.idx : last.idx + len(last)]
             items.append(_item(inside.start_char, inside.end_char, speaker, article))
     except ValueError as failure:  # so it answers an odd number of marks
         items, error = [], str(failure)

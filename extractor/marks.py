@@ -31,6 +31,7 @@ CLOSERS = {
     "'": "'",
 }
 """Every mark that can open a passage, with those that can close it."""
+MARKS = "".join(sorted({*CLOSERS, *"".join(CLOSERS.values())}))
 
 _MARK = re.compile(r"``|(?<!')''(?!')|[“”„‟«»‹›‘’‚「」『』〝〞〟＂\"']")
 _TWO_FOR_ONE = frozenset(("``", "''"))
@@ -257,3 +258,15 @@ def enclosed(text: str) -> tuple[Span, ...]:
     """
     found = (span for paragraph in paragraphs(text) for span in _passages(text, paragraph))
     return tuple(span for span in found if span is not None)
+
+
+def said_in(text: str, passage: Span) -> Span:
+    """Leave out the comma or full stop at the end of what stands in marks."""
+    kept = text[passage.start : passage.end].rstrip(" ,.;")
+    return Span(start=passage.start, end=passage.start + len(kept))
+
+
+def holds(text: str, passage: Span, content: Span) -> bool:
+    """Tell whether no word of a content stands outside a passage, as marks around it do."""
+    outside = text[content.start : passage.start] + text[passage.end : content.end]
+    return bool(passage.overlap(content)) and not re.search(r"\w", outside)

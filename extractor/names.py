@@ -25,12 +25,15 @@ _BOUND = r"(?:(?:[aeu][a-z]|аль|ад|ас|эль|эр)[‐‑-]|[dl]['’])"
 """What is written together with the capitalised word after it: `al-Assad`, `d’Estaing`."""
 _SPACE = r"[ \u00a0]"
 _MOST_WORDS = 20
-_RUN = regex.compile(
-    rf"(?<!\w|\w\.){_CAPITALISED}(?:{_SPACE}(?:{_PARTICLE}{_SPACE})*+{_BOUND}?+{_CAPITALISED}){{1,{_MOST_WORDS}}}+"
-)
+_NEXT = rf"{_SPACE}(?:{_PARTICLE}{_SPACE})*+{_BOUND}?+{_CAPITALISED}"
+NAME = rf"{_CAPITALISED}(?:{_NEXT}){{0,5}}+"
+"""The pattern of a name of one word or more."""
+_RUN = regex.compile(rf"(?<!\w|\w\.){_CAPITALISED}(?:{_NEXT}){{1,{_MOST_WORDS}}}+")
 _POSSESSIVE = regex.compile(r"['’]s$")
 _LOWER_CASE_WORD = regex.compile(r"(?<![\w’'-])\p{Ll}[\w\p{M}]+")
 _WHOLE_WORD = regex.compile(r"\w+")
+_LINKS = frozenset(("a", "an", "and", "at", "for", "in", "of", "on", "the"))
+"""Words that two names have in common by chance."""
 _ADJECTIVE = regex.compile(r"-(?:based|born|flagged|led|owned|backed)$")
 _FOLD = str.maketrans({"’": "'", "‐": "-", "‑": "-", "\u00a0": " "})
 
@@ -46,7 +49,7 @@ _FUNCTION_WORDS = _listed(
 _TITLES = _listed(
     "Miss Mx Sir Dame Lord Lady Emperor Sheikh Sultan Emir Imam Rabbi Cardinal Father Sister "
     "Brother Oba Haji Alhaji Datuk Mir Doña Dona Private Coach Engineer Economist Publican Garda "
-    "Elder CP PC Pc Deacon Lawmaker Spokesman Spokeswoman Supervisor Maître Daw Ato"
+    "Elder CP PC Pc Lawmaker Spokesman Spokeswoman Supervisor Maître Daw"
 )
 """Titles at the start of a name that also stand inside names."""
 _OFFICES = _listed(
@@ -62,8 +65,8 @@ _OFFICES = _listed(
     "Barrister Moderator Convener Justices"
 )
 """Titles that other capitalised words may stand before: `Health Minister`, `Senate Leader`."""
-_HONOURS = _listed("KC QC SC MP MEP MSP MLA TD OBE MBE CBE FRS PhD")
-"""What may stand behind a name of two words or more."""
+_HONOURS = _listed("KC QC OBE MBE CBE FRS PhD")
+"""What stands behind the names of people only; `SC` does behind clubs, `MP` behind parties."""
 _CALENDAR = _listed(
     "Monday Tuesday Wednesday Thursday Friday Saturday Sunday January February March April May "
     "June July August September October November December Christmas Easter"
@@ -142,10 +145,16 @@ def expand(name: str, text: str) -> str:
 
 def alike(short: str, name: str) -> bool:
     """Tell whether two forms of a name share a word, or the first is the initials of the other."""
-    parts = [set(_WHOLE_WORD.findall(form.casefold())) for form in (short, name)]
-    initials = [word[0] for word in _WHOLE_WORD.findall(name) if word[0].isupper()]
-    letters = "".join(filter(str.isalpha, short)).upper()
-    return bool(parts[0] & parts[1]) or letters == "".join(initials) != ""
+    words = [word for word in _WHOLE_WORD.findall(name) if word.casefold() != "the"]
+    shared = {word.casefold() for word in words} & set(_WHOLE_WORD.findall(short.casefold()))
+    if any(len(word) > 1 and word not in _LINKS for word in shared):
+        return True
+    letters = "".join(filter(str.isalpha, _POSSESSIVE.sub("", short)))
+    initials = (
+        "".join(word[0] for word in words if every or word[0].isupper()) for every in (0, 1)
+    )
+    several = sum(map(str.isupper, letters)) > 1
+    return several and letters.casefold() in map(str.casefold, initials)
 
 
 def _words(name: str) -> list[str]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import regex
 
-from extractor.marks import enclosed, paragraphs
+from extractor.marks import MARKS, enclosed, paragraphs
+from extractor.names import NAME
 from extractor.records import Span
 
 _LABEL = regex.compile(r"[^:“”\"\n]{2,60}?(?=(?:, [^:,\n]+)?:\s*[“‘\"'«„]\s*$)")
 """The name before a colon and a mark that opens, as in a transcript; a place may follow it."""
-_WORD = r"\p{Lu}[\w\p{M}.'’-]*+"
-_NAME = (
-    rf"{_WORD}(?:[ \xa0](?:(?:al|bin|da|de|del|den|der|di|dos|el|la|van|von)[ \xa0]){{0,2}}"
-    rf"{_WORD}){{0,4}}"
-)
+_GOES_ON = regex.compile(rf"\s*\n\s*[{MARKS}]")
+_BLANK = r"[ \xa0]*"
+_CLOSED = regex.compile(rf"{_BLANK}[{MARKS}]")
+_TITLE = r"(?:\p{Lu}\p{Ll}{1,4}\.[ \xa0])?"
 _SIGNATURE = regex.compile(
-    rf"[”\"'’»]{{1,2}}[.,]?\s{{0,3}}(?:[—―–]|--?)[ \xa0]?({_NAME})"
-    r"(?:, [^:“”\"\n]{2,80})?[ \xa0]*(?:\n|$)"
+    rf"{_BLANK}[{MARKS}]{{1,2}}[.,]?{_BLANK}(?:\r?\n)?{_BLANK}(?:[—―–]|--?){_BLANK}"
+    rf"{_TITLE}(?P<name>{NAME})[.]?"
+    rf"(?:(?:,|[ \xa0]\()[^:“”\"\r\n]{{2,80}})?{_BLANK}(?:\r?\n|$)"
 )
-"""A dash and a name, to the end of the line; a place, an age or a role may follow the name."""
+"""A dash and a name to the end of its line; a place, an age or a role may follow the name."""
 
 
 def turn_of(text: str, content: Span) -> Span:
@@ -52,7 +53,7 @@ def signature_of(text: str, content: Span) -> Span | None:
             continue
         signed = _SIGNATURE.match(text, passage.end)
         if signed:
-            return Span(start=signed.start(1), end=signed.end(1))
-        if not text[passage.end : passage.end + 1].isspace():  # a mark closes it
+            return Span(start=signed.start("name"), end=signed.end("name"))
+        if _CLOSED.match(text, passage.end) or not _GOES_ON.match(text, passage.end):
             break
     return None

@@ -331,7 +331,7 @@ SIGNED = """“We will all miss the ferry.” — Dr. Ana Costa, Porto
 @pytest.mark.parametrize(
     ("content", "source", "speaker"),
     [
-        ("We will all miss the ferry", "Dr. Ana Costa", "Ana Costa"),
+        ("We will all miss the ferry", "Ana Costa", "Ana Costa"),
         ("Nobody asked us", "Rui Prata", "Rui Prata"),
     ],
 )
@@ -341,9 +341,30 @@ def test_a_name_behind_a_dash_signs_a_quote(content, source, speaker):
     assert found.values["cue"] is None
 
 
+def test_a_cue_beside_a_passage_knows_better_than_a_signature():
+    text = "“We go,” said Ana Costa. “It rains.”\n— The Tribune"
+    found = corrected(text, "It rains", source="Ana Costa", cue="said")
+    assert (found.values["speaker"], found.values["cue"]) == ("Ana Costa", "said")
+
+
 def test_the_dash_of_a_list_signs_nothing():
     found = corrected(SIGNED, "It was late", source="a neighbour", cue="said")
     assert (found.values["speaker"], found.values["cue"]) == ("a neighbour", "said")
+
+
+def test_a_label_may_stand_in_a_line_of_its_own():
+    found = corrected("Ana Costa:\n“We will go.”\n\nMore.", "We will go", speaker="Ana Costa")
+    assert found.values["source"] == "Ana Costa"
+
+
+def test_initials_in_capitals_are_a_name_and_no_pronoun():
+    text = "The World Health Organization met. “We checked,” said WHO. Ana Costa left."
+    found = corrected(text, "We checked", source="WHO", speaker="World Health Organization")
+    assert found.values["speaker"] == "World Health Organization"
+    assert corrected(text, "We checked", source="WHO").values["speaker"] == "WHO"
+    assert (
+        corrected(text, "We checked", source="WHO", speaker="Ana Costa").values["speaker"] == "WHO"
+    )
 
 
 def test_words_before_a_colon_that_are_no_name_label_nothing():

@@ -1,7 +1,7 @@
 """Reads brat stand-off annotations: mentions, linked to items by events.
 
-An anchor that another mention of its item interrupts (“A,” she said, “B”) is as many items as it
-has parts, as `evals/LABELLING.md` has it.
+A quotation that another mention of its item interrupts (“A,” she said, “B”) is an item for each
+part, as `evals/LABELLING.md` has it.
 
 Source: Stenetorp et al. 2012, "brat: a web-based tool for NLP-assisted text annotation".
 """
@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 
 from extractor.errors import InputError
 from extractor.evaluation.foreign import Foreign, ForeignItem, Rules
+from extractor.marks import MARKS
 from extractor.records import Span
 from extractor.schema import Schema
 
@@ -93,15 +94,19 @@ def _event(told: str) -> tuple[str, dict[str, list[str]]]:
 
 
 def _items(standoff: _Standoff, text: str, rules: Rules, schema: Schema) -> Iterator[ForeignItem]:
-    """Make an item of every part of the anchor of every event of a wanted type."""
+    """Make items of the anchors of every event of a wanted type."""
+    fields = rules.fields or {spec.name: spec.name for spec in schema.asked}
+    if schema.anchor not in fields:
+        raise InputError(f"The mapping names no role for {schema.anchor}, the place of an item.")
     for kind, roles in standoff.events:
         if rules.events and kind not in rules.events:
             continue
-        linked = {name: _linked(standoff, roles, role) for name, role in rules.fields.items()}
+        linked = {name: _linked(standoff, roles, role) for name, role in fields.items()}
         anchors = linked.pop(schema.anchor)
-        others = [mention for mentions in linked.values() for mention in mentions]
-        for part in _parts(anchors[0], others) if anchors else ():
-            yield _item(text, schema, {**linked, schema.anchor: [part]})
+        others = [span for mentions in linked.values() for mention in mentions for span in mention]
+        for anchor in anchors:
+            for part in _parts(anchor, others, text):
+                yield _item(text, schema, {**linked, schema.anchor: [part]})
 
 
 def _linked(standoff: _Standoff, roles: Mapping[str, Sequence[str]], role: str) -> list[Fragments]:
@@ -110,15 +115,21 @@ def _linked(standoff: _Standoff, roles: Mapping[str, Sequence[str]], role: str) 
     return [mention for mention in found if mention]
 
 
-def _parts(anchor: Fragments, others: Sequence[Fragments]) -> Iterator[Fragments]:
-    """Part an anchor where another mention of its item stands between two fragments."""
+def _parts(anchor: Fragments, others: Sequence[Span], text: str) -> Iterator[Fragments]:
+    """Part an anchor where another field of its item stands between two passages in marks."""
     begun = 0
     for at in range(1, len(anchor)):
         before, behind = anchor[at - 1].end, anchor[at].start
-        if any(before <= one[0].start and one[-1].end <= behind for one in others):
+        between = any(before <= one.start and one.end <= behind for one in others)
+        if between and _has_mark(text, before) and _has_mark(text, behind):
             yield anchor[begun:at]
             begun = at
     yield anchor[begun:]
+
+
+def _has_mark(text: str, at: int) -> bool:
+    """Tell whether a quotation mark stands right before or behind a place."""
+    return any(char in MARKS for char in text[max(0, at - 1) : at + 1])
 
 
 def _item(text: str, schema: Schema, linked: Mapping[str, Sequence[Fragments]]) -> ForeignItem:

@@ -80,20 +80,42 @@ def test_brat_events_become_items_at_their_places(brat, tmp_path):
     assert (second.values["verb"], second.values["who"]) == (None, None)
 
 
-def test_an_anchor_its_cue_interrupts_is_two_items(brat, tmp_path):
-    text = "We go, said Ann, and stay. All of us."
-    ann = """\
-T1\tSpeech 21 25;0 5;17 20\tstay We go and
-T2\tVerb 7 11\tsaid
-T3\tPerson 12 15\tAnn
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("“We go,” said Ann, “and stay.” All of us.", ["“We go,”", "“and stay.”"]),
+        ("The dam, said Ann, would hold it. All.", ["The dam, said Ann, would hold it."]),
+    ],
+)
+def test_a_quotation_its_cue_interrupts_is_two_items(brat, tmp_path, text, said):
+    at = text.index("said")
+    first, second = (0, at - 1), (at + 10, text.index(" All"))
+    ends = ";".join(f"{start} {end}" for start, end in (second, first))
+    words = " ".join(text[start:end] for start, end in (second, first))
+    ann = f"""\
+T1\tSpeech {ends}\t{words}
+T2\tVerb {at} {at + 4}\tsaid
+T3\tPerson {at + 5} {at + 8}\tAnn
 E1\tSay:T2 Speech:T1 Verb:T2 Person:T3
 """
     (brat / "text" / "A b-.txt").write_text(text)
     (brat / "ann" / "A b-.ann").write_text(ann)
     _, (fixture,) = imported(tmp_path, read_brat(brat, BRAT, SAYINGS), SAYINGS, BRAT)
-    first, second = fixture.gold["sayings"]
-    assert [first.values["words"], second.values["words"]] == ["We go", "and stay"]
-    assert first.spans["verb"] == second.spans["verb"] == Span(start=7, end=11)
+    gold = fixture.gold["sayings"]
+    assert [item.values["words"] for item in gold] == said
+    assert {item.spans["verb"] for item in gold} == {Span(start=at, end=at + 4)}
+
+
+def test_a_second_anchor_is_a_second_item(brat, tmp_path):
+    (brat / "ann" / "A b-.ann").write_text(ANN.replace("E1\tSay:T2", "E1\tSay:T2 Speech2:T4"))
+    _, (fixture,) = imported(tmp_path, read_brat(brat, BRAT, SAYINGS), SAYINGS, BRAT)
+    words = [item.values["words"] for item in fixture.gold["sayings"]]
+    assert sorted(words) == ["We stay", "We stay", "that we go"]
+
+
+def test_a_mapping_without_a_role_for_the_anchor_is_told(brat):
+    with pytest.raises(InputError, match="no role for words"):
+        list(read_brat(brat, BRAT.model_copy(update={"fields": {"verb": "Verb"}}), SAYINGS))
 
 
 def test_a_computed_field_is_computed_and_unmapped_ones_are_not_labelled(brat, tmp_path):
