@@ -37,6 +37,6 @@ def test_a_default_that_is_no_model_is_a_fault() -> None:
 
 
 def test_a_misspelt_field_is_a_fault() -> None:
-    raw = read_catalogue().models["smollm2-135m-news-6"].model_dump(exclude={"name"})
+    raw = read_catalogue().models["smollm2-135m-news-7"].model_dump(exclude={"name"})
     with pytest.raises(ValidationError, match="slot_count"):
         Catalogue.model_validate({"default": "x", "models": {"x": {**raw, "slot_count": 1}}})

@@ -96,7 +96,7 @@ def test_the_same_question_has_the_same_answer_and_a_cached_prompt() -> None:
 
 
 def test_it_is_called_by_its_real_name() -> None:
-    assert open_model("local/default").name == "local/smollm2-135m-news-6"
+    assert open_model("local/default").name == "local/smollm2-135m-news-7"
 
 
 def test_an_answer_that_is_cut_off_is_truncation() -> None:
