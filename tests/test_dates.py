@@ -258,6 +258,17 @@ def test_a_month_has_early_middle_and_late_days():
     assert [half.end.day for half in halves(whole)] == [15, 29]
 
 
+@pytest.mark.parametrize("days", [1, 2])
+def test_a_day_or_two_have_no_parts(days):
+    whole = Interval(DAY, DAY + dt.timedelta(days=days - 1))
+    assert {part(whole, name) for name in ("early", "mid", "late")} == {whole}
+    assert all(half.start <= half.end for half in halves(whole))
+
+
+def test_early_of_the_last_day_is_that_day():
+    assert resolve("early last", dt.date(2000, 1, 1)) == Interval(*[dt.date(1999, 12, 31)] * 2)
+
+
 def test_weeks_start_on_monday():
     assert week(DAY) == (dt.date(2023, 5, 15), dt.date(2023, 5, 21))
 

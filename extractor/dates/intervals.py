@@ -66,8 +66,13 @@ def moved(day: dt.date, count: int, unit: str) -> dt.date:
 
 
 def part(whole: Interval, name: str) -> Interval:
-    """Give the early, mid or late part: days 1–10, 11–20 and 21–end of a month, else a third."""
+    """Give the early, mid or late part: days 1–10, 11–20 and 21–end of a month, else a third.
+
+    Less than three days have no parts.
+    """
     length = (whole.end - whole.start).days + 1
+    if length < 3:  # noqa: PLR2004  # a third of it is less than a day
+        return whole
     size = 10 if _is_month(length) else length // 3
     first, second = (whole.start + dt.timedelta(days=size * count) for count in (1, 2))
     return {
@@ -78,8 +83,10 @@ def part(whole: Interval, name: str) -> Interval:
 
 
 def halves(whole: Interval) -> tuple[Interval, Interval]:
-    """Cut in two: days 1–15 and 16–end of a month, else in the middle."""
+    """Cut in two: days 1–15 and 16–end of a month, else in the middle; a single day is not cut."""
     length = (whole.end - whole.start).days + 1
+    if length == 1:
+        return whole, whole
     second = whole.start + dt.timedelta(days=15 if _is_month(length) else length // 2)
     return Interval(whole.start, second - _DAY), Interval(second, whole.end)
 
