@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from extractor.errors import InputError
+from extractor.errors import InputError, WorkspaceError
 from extractor.evaluation.foreign import Foreign, ForeignItem, Rules
 from extractor.marks import MARKS
 from extractor.records import Span
@@ -40,7 +40,8 @@ class _Standoff:
 def read_brat(folder: Path, rules: Rules, schema: Schema) -> Iterator[Foreign]:
     """Read every `.ann` file under a folder, sorted, with the `.txt` file of its name.
 
-    Raises: InputError, when there is none, or an annotation does not fit its text.
+    Raises: InputError, when there is none, or an annotation does not fit its text; WorkspaceError,
+    when the mapping leaves out the anchor.
     """
     texts = {path.stem: path for path in sorted(folder.rglob("*.txt"), reverse=True)}
     found = sorted(path for path in folder.rglob("*.ann") if path.stem in texts)
@@ -97,7 +98,7 @@ def _items(standoff: _Standoff, text: str, rules: Rules, schema: Schema) -> Iter
     """Make items of the anchors of every event of a wanted type."""
     fields = rules.fields or {spec.name: spec.name for spec in schema.asked}
     if schema.anchor not in fields:
-        raise InputError(f"The mapping names no role for {schema.anchor}, the place of an item.")
+        raise WorkspaceError(f"The mapping names no role for {schema.anchor}; add it to [fields].")
     for kind, roles in standoff.events:
         if rules.events and kind not in rules.events:
             continue

@@ -114,7 +114,7 @@ def test_a_second_anchor_is_a_second_item(brat, tmp_path):
 
 
 def test_a_mapping_without_a_role_for_the_anchor_is_told(brat):
-    with pytest.raises(InputError, match="no role for words"):
+    with pytest.raises(WorkspaceError, match="no role for words"):
         list(read_brat(brat, BRAT.model_copy(update={"fields": {"verb": "Verb"}}), SAYINGS))
 
 
